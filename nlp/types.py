@@ -1,0 +1,186 @@
+"""What a question expects, and what was read in a text. Plain values; no spaCy here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+Value = str | int | float | bool | tuple[str, ...]
+"""A typed answer: the key of a choice, a number, an ISO date, `yes`, `no`, `maybe`, or several keys."""
+
+LANGUAGES = ("en", "fr", "es", "de", "zh")
+"""The languages in which STOP, START and HELP are understood, always all of them."""
+
+
+# --- what a question expects ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnyText:
+    """Any reply; its value is the text, trimmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """`yes`, `no` or `maybe`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option of a choice: its key, what it is called, and what people say for it (besides key, label, letter, position)."""
+
+    key: str
+    label: str
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of some options (`several`: any number of them, a tuple of keys in the order of the options)."""
+
+    options: tuple[Option, ...]
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number within [min, max], both inclusive, None for no bound; an int where `integer`."""
+
+    min: float | None = None
+    max: float | None = None
+    integer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """1 to 5, an int; "five stars!!" and "⭐⭐⭐" are ratings too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nps:
+    """0 to 10, an int."""
+
+
+class Kind(StrEnum):
+    """Kinds that need no more than their name."""
+
+    DATE = "date"  # ISO date
+    TIME = "time"  # HH:MM
+    DATETIME = "datetime"  # ISO local date and time
+    EMAIL = "email"
+    PHONE = "phone"  # E.164
+    POSTCODE = "postcode"
+    MONEY = "money"  # a number in the currency's unit
+    NAME = "name"
+    PHOTO = "photo"  # fits when a picture came with the text
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value of a named kind: a date, an e-mail address, ..."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class IntentOf:
+    """A text that means one of these intents (labels as in `Context.intents`)."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A text that matches the whole of a linear-time regular expression (RE2); its value is the text."""
+
+    regex: str
+
+
+Expect = AnyText | YesNo | Choice | Number | Rating | Nps | Typed | IntentOf | Pattern
+
+
+# --- what was read ----------------------------------------------------------------------------------------------------
+
+
+class Command(StrEnum):
+    """What stands above every flow."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    HUMAN = "human"  # a wish for a person
+    MAYBE_STOP = "maybe_stop"  # may be an opt-out: nothing more is sent until a person has looked
+
+
+class Sentiment(StrEnum):
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read in one text. Everything that decides carries a confidence in [0, 1] and, in `why`, the rule or example that decided.
+
+    value: None where the text does not fit what was expected (or nothing was expected).
+    exact: rules used up the whole text ("b", "5 stars!!", "yes please"): it is one of the question's own words.
+    command_keyword: the whole text is a keyword of the command ("STOP", "ARRET"), not a sentence that means it.
+    encoded: the sentence encoder was asked.
+    """
+
+    text: str
+    value: Value | None = None
+    exact: bool = False
+    confidence: float = 0.0
+    why: str = ""
+    command: Command | None = None
+    command_keyword: bool = False
+    command_why: str = ""
+    command_confidence: float = 0.0
+    language: str | None = None
+    intent: str | None = None
+    intent_confidence: float = 0.0
+    sentiment: Sentiment | None = None
+    sentiment_confidence: float = 0.0
+    encoded: bool = False
+
+
+class IntentModel(Protocol):
+    """Intents, trained on the flows' own examples: see nlp.intents."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known when a text is read.
+
+    expect, question: the question being asked, in the words the contact saw; None and "" where none is.
+    languages: those of the question's flow, default first.
+    keywords: exact keywords of the live flows, folded (nlp.keywords.fold); a text that is one of them is decided.
+    keyword_first: whether such a keyword may interrupt the question (it then stands before all but the question's own words).
+    now_local: wall time where the contact lives, for "tomorrow at 3"; naive.
+    country: ISO 3166 alpha-2, for 3/4 and for telephone numbers and postcodes without a prefix.
+    """
+
+    expect: Expect | None = None
+    question: str = ""
+    languages: tuple[str, ...] = ("en",)
+    keywords: frozenset[str] = frozenset()
+    intents: IntentModel | None = None
+    now_local: datetime | None = None
+    country: str | None = None
+    n_media: int = 0
+
+
+class Reader(Protocol):
+    """Reads a text. The real one is nlp.read.SpacyReader; a flow's tests are handed one."""
+
+    def read(self, text: str, context: Context) -> Reading: ...
+
+    def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None: ...
+
+
+NOTHING_EXPECTED = Context()
+
