@@ -1,0 +1,145 @@
+"""What the environment may say, what it becomes, and how a wrong one is reported."""
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from config.keys import kept
+from config.settings import OptoutReplies, Replies, SettingsError, load_settings
+
+SID = "AC" + "0" * 32
+
+TAKEN = [
+    # variable, text, attribute, value, why
+    ("PORT", "9000", "port", 9000, "a number"),
+    ("PORT", " ", "port", 8000, "blank counts as not given"),
+    (
+        "PUBLIC_URL",
+        "https://sms.example.org/",
+        "public_url",
+        "https://sms.example.org",
+        "a slash at the end would double in every joined path",
+    ),
+    ("DATABASE_URL", "postgres://u:p@h/d", "database_url", "postgresql+psycopg://u:p@h/d", "the form that hosting services hand out"),
+    ("DATABASE_URL", "postgresql://u:p@h/d", "database_url", "postgresql+psycopg://u:p@h/d", "psycopg 3 is the driver"),
+    ("TWILIO_FROM", "+15005550006, +15005550007", "twilio_from", ("+15005550006", "+15005550007"), "several numbers"),
+    ("TWILIO_FROM", "MG" + "a" * 32, "twilio_from", ("MG" + "a" * 32,), "a messaging service"),
+    ("REPLIES", "api", "replies", Replies.API, "a word of a list"),
+    ("OPTOUT_REPLIES", "app", "optout_replies", OptoutReplies.APP, "a word of a list"),
+    ("SENDING", "off", "sending", False, "a switch"),
+    ("BRAND", "  Café ☕ ", "brand", "Café ☕", "spaces at the ends are nobody's name"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "attribute", "value", "why"), TAKEN)
+def test_taken(name: str, text: str, attribute: str, value: object, why: str) -> None:
+    assert getattr(load_settings({name: text}), attribute) == value, why
+
+
+REFUSED = [
+    ("PORT", "abc", "not a number"),
+    ("PORT", "70000", "no such port"),
+    ("PUBLIC_URL", "sms.example.org", "no scheme"),
+    ("PUBLIC_URL", "https://sms_1.example.org", "Twilio calls no host with an underscore"),
+    ("PUBLIC_URL", "https://me:pw@example.org", "a user in it breaks every signature"),
+    ("DATABASE_URL", "mysql://h/d", "not supported"),
+    ("DATABASE_URL", "sqlite://", "in memory: each process would have its own"),
+    ("REDIS_URL", "localhost:6379", "no scheme"),
+    ("FLOWS_DIR", "/no/such/folder", "no such folder"),
+    ("COUNTRY", "usa", "not two capitals"),
+    ("TIMEZONE", "Mars/Olympus", "no such zone"),
+    ("TIMEZONE", "Europe", "a folder of zones"),
+    ("TWILIO_FROM", "555-0100", "not E.164"),
+    ("TWILIO_FROM", f"+15005550006,MG{'a' * 32}", "a service stands alone"),
+    ("REPLIES", "fax", "not in the list"),
+    ("SENDING", "perhaps", "not a switch"),
+    ("SECRET_KEY", "short", "guessable"),
+    ("WEB_THREADS", "0", "nobody would answer"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "why"), REFUSED)
+def test_refused_with_name_what_it_got_and_what_it_wants(name: str, text: str, why: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({name: text})
+    (problem,) = caught.value.problems
+    assert problem.name == name, why
+    assert problem.wants, why
+
+
+def test_every_wrong_variable_is_listed_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"PORT": "x", "TIMEZONE": "y", "REPLIES": "z"})
+    assert {problem.name for problem in caught.value.problems} == {"PORT", "TIMEZONE", "REPLIES"}
+    assert 'PORT: got "x", wants a port from 1 to 65535.' in str(caught.value)
+
+
+@pytest.mark.parametrize(("given", "missing"), [("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"), ("TWILIO_AUTH_TOKEN", "TWILIO_ACCOUNT_SID")])
+def test_half_an_account_is_refused(given: str, missing: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({given: SID})
+    assert [problem.name for problem in caught.value.problems] == [missing]
+
+
+def test_no_secret_in_a_problem_or_in_a_representation() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"DATABASE_URL": "mysql://me:hunter2@h/d", "SECRET_KEY": "hunter2"})
+    assert "hunter2" not in str(caught.value)
+    settings = load_settings({"DATABASE_URL": "postgresql://me:hunter2@h/d", "TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "hunter2"})
+    assert "hunter2" not in repr(settings)
+
+
+def test_an_account_is_used_as_given(tmp_path: Path) -> None:
+    settings = load_settings({"PARLEY_HOME": str(tmp_path), "TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "t0ken"})
+    assert (settings.account_sid, settings.auth_token, settings.messenger) == (SID, "t0ken", "twilio")
+    assert settings.twilio_from == (), "a real account never sends from a test number"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_an_account_a_token_is_made_once_and_kept(tmp_path: Path) -> None:
+    environ = {"PARLEY_HOME": str(tmp_path / "home")}
+    first, second = load_settings(environ), load_settings(environ)
+    assert first.messenger == "paper"
+    assert first.auth_token == second.auth_token
+    assert first.account_sid == second.account_sid
+    assert len(first.account_sid) == 34
+    assert first.session_key != first.auth_token
+    assert stat.S_IMODE((tmp_path / "home" / "auth-token").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_at_once_agree_on_the_token(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+    seen: list[str] = []
+
+    def start() -> None:
+        together.wait()
+        seen.append(kept(tmp_path / "token"))
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 8
+    assert len(set(seen)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["token"]
+
+
+def test_the_embedded_socket_is_short_enough_for_the_system(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["a-rather-long-folder-name"] * 6)
+    near, far = load_settings({"PARLEY_HOME": "/srv/parley"}), load_settings({"PARLEY_HOME": str(deep)})
+    assert near.redis_url == "unix:///srv/parley/valkey/valkey.sock"
+    assert len(far.redis_url) < 108
+    assert near.embeds_valkey
+    assert not load_settings({"REDIS_URL": "redis://127.0.0.1/0"}).embeds_valkey
+
+
+def test_the_file_in_the_working_folder_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("BRAND=From the file\nPORT=8123\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORT", "8200")
+    settings = load_settings()
+    assert (settings.brand, settings.port) == ("From the file", 8200)
+    assert settings.parley_home == tmp_path / "var"
