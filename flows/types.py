@@ -318,6 +318,14 @@ class Flow:
         return tuple(word for trigger in self.triggers if isinstance(trigger, KeywordTrigger) for word in trigger.words)
 
 
+@dataclass(frozen=True, slots=True)
+class PollCounts:
+    """A poll so far, as a fact from the shell: the leading option's label ("" before the first vote) and the votes by option key."""
+
+    leader: str
+    counts: Mapping[str, int]
+
+
 def intent_label(flow: str, intent: str) -> str:
     """The name of a flow's intent among all live flows' intents."""
     return f"{flow}/{intent}"
