@@ -1,0 +1,130 @@
+"""What a flow means: `advance(flow, state, event, facts)` → a Turn, or the facts that it needs first.
+
+Pure: the same arguments give the same turn. Read it from the top: an event finds its place (a start, a reply, a timer, a
+resumption), and from there the walk (flows/walk.py) goes from step to step until one of them has to wait for somebody.
+"""
+
+from flows import localtime
+from flows.events import Due, Event, Facts, HandedBack, Happened, Needs, Part, Replied, Resumed, Started, Timer, Turn
+from flows.state import Phase, State, planned_at
+from flows.types import Ask, Flow, HandOff, Question, Step
+from flows.walk import Walk
+from nlp.types import Reading, Value
+
+
+def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Needs:
+    """What `event` makes of the conversation that stands at `state`.
+
+    Returns Needs where a step on the way takes a code or prints a poll that `facts` do not hold yet: ask again with them.
+    A stale timer gives the state back, with no effects.
+    """
+    run = Walk(flow, state, facts)
+    match event:
+        case Started(reading=reading):
+            run.heard(reading)
+            run.note(Happened.STARTED)
+            run.go(flow.first)
+        case Replied(reading=reading):
+            _hear(run, reading)
+        case Due(timer=timer, visit=visit):
+            _ring(run, timer, visit)
+        case Resumed():
+            _resume(run)
+        case HandedBack():
+            _take_back(run)
+    if run.missing_pools or run.missing_polls:
+        return Needs(flow.name, pools=tuple(run.missing_pools), polls=tuple(run.missing_polls))
+    return Turn(run.state, tuple(run.effects))
+
+
+def begin(flow: Flow, language: str, *, unasked: bool) -> State:
+    """The state before the first step."""
+    return State(at=flow.first, language=language, unasked=unasked)
+
+
+# --- events find their place ------------------------------------------------------------------------------------------
+
+
+def _hear(run: Walk, reading: Reading) -> None:
+    question = run.question()
+    step = run.step()
+    run.heard(reading)
+    fits = reading.value is not None
+    run.note(Happened.REPLIED, {"fits": fits, "question": question.name, "why": reading.why})
+    if fits:
+        assert reading.value is not None
+        _answer(run, step, question, reading.value)
+    else:
+        _misfit(run, step, question)
+
+
+def _answer(run: Walk, step: Step, question: Question, value: Value) -> None:
+    assert isinstance(step.verb, Ask)
+    run.change(answers={**run.state.answers, question.save: value})
+    if step.verb.counted:
+        run.vote(step.name, str(value))
+    if step.verb.survey and run.ask_next(step, run.state.question + 1):
+        return
+    run.go(run.way_on(step, None if step.verb.survey else value))
+
+
+def _misfit(run: Walk, step: Step, question: Question) -> None:
+    """Says the retry at most `tries` times; the misfit after the last goes to `else`."""
+    run.change(misfits=run.state.misfits + 1)
+    if run.state.misfits <= question.tries:
+        run.retry(step, question)
+    elif question.otherwise is not None:
+        run.go(question.otherwise)
+    else:
+        run.hand_over("not_understood")
+
+
+def _ring(run: Walk, timer: Timer, visit: int) -> None:
+    state = run.state
+    if timer is Timer.EXPIRY and state.phase not in (Phase.ENDED, Phase.HELD):
+        run.end("expired")
+    elif visit != state.visit:
+        return
+    elif timer is Timer.WAIT and state.phase is Phase.WAITING:
+        run.change(phase=Phase.ASKING, unasked=True)
+        run.go(run.way_on(run.step(), None))
+    elif state.phase is Phase.ASKING and isinstance(verb := run.step().verb, Ask):
+        run.change(unasked=True)
+        if timer is Timer.NUDGE and verb.nudge is not None:
+            run.send(run.step(), verb.nudge.say, Part.NUDGE)
+        elif timer is Timer.TIMEOUT and verb.timeout is not None:
+            run.go(verb.timeout.to)
+
+
+def _resume(run: Walk) -> None:
+    """A paused conversation asks its question again; one that was put off begins, or goes on, unless it is too late by now."""
+    state = run.state
+    if state.phase is Phase.PAUSED:
+        run.change(phase=Phase.ASKING)
+        run.ask_again()
+    elif state.phase is Phase.PUT_OFF:
+        planned = planned_at(state)
+        late = run.flow.late
+        if planned is not None and localtime.add(planned, late, run.facts.contact.zone) < run.facts.now:
+            run.end("expired")
+        else:
+            fresh = state.visit == 0
+            run.change(phase=Phase.ASKING, planned=None, unasked=True)
+            run.go(run.flow.first if fresh else run.way_on(run.step(), None))
+
+
+def _take_back(run: Walk) -> None:
+    """After a person: a `handoff` goes on, or ends as `handled`; an open question is asked again."""
+    match run.state.phase, run.step().verb:
+        case Phase.HELD, HandOff(goes_on=True):
+            run.change(phase=Phase.ASKING)
+            run.go(run.way_on(run.step(), None))
+        case Phase.HELD, Ask():  # handed over after the last misfit
+            run.change(phase=Phase.ASKING, misfits=0)
+            run.ask_again()
+        case Phase.HELD, _:
+            run.end("handled")
+        case Phase.ASKING, Ask():
+            run.ask_again()
+        case _:
+            pass

@@ -1,0 +1,250 @@
+"""What a conversation can hear (events), what it wants done (effects), and the facts it is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from flows.state import State
+from flows.types import Span
+from nlp.types import Reading, Value
+
+# --- events in --------------------------------------------------------------------------------------------------------
+
+
+class Timer(StrEnum):
+    NUDGE = "nudge"
+    TIMEOUT = "timeout"
+    WAIT = "wait"
+    EXPIRY = "expiry"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new conversation. `reading`: the text that started it; None where nobody asked (staff, a campaign, a date)."""
+
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A timer of the visit `visit` that ran out; stale where the conversation stands at another visit."""
+
+    timer: Timer
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Its turn has come again: what interrupted it, or what it was put off for, has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A person gave the conversation back to the flow."""
+
+
+Event = Started | Replied | Due | Resumed | HandedBack
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+class Consent(StrEnum):
+    UNKNOWN = "unknown"
+    IN = "in"
+    HELD = "held"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """What a flow may know of a contact. `key` never changes (it decides the arms of a split); `zone` is an IANA name."""
+
+    key: str
+    zone: str = "UTC"
+    language: str | None = None
+    country: str | None = None
+    first_name: str | None = None
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    consent: Consent = Consent.UNKNOWN
+    consent_before: Consent = Consent.UNKNOWN
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a pool has for this contact: None where it is sold out."""
+
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Votes:
+    """A poll's counts by option, without this contact's own vote, which stands apart."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    own: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that the core is told. codes and polls (by `owned` names) hold only what was asked for by Needs; arms overrides a split's draw (tests)."""
+
+    contact: Contact
+    now: datetime
+    settings: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Code] = field(default_factory=dict)
+    polls: Mapping[str, Votes] = field(default_factory=dict)
+    arms: Mapping[str, str] = field(default_factory=dict)
+
+
+def owned(flow: str, name: str) -> str:
+    """The name of a flow's pool or poll among those of all flows."""
+    return f"{flow}/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Facts that only the shell has: ask again with them. flow: whose pools and polls these are."""
+
+    flow: str
+    pools: tuple[str, ...] = ()
+    polls: tuple[str, ...] = ()
+
+
+# --- effects out ------------------------------------------------------------------------------------------------------
+
+
+class Part(StrEnum):
+    """What a text is within its step."""
+
+    TEXT = "text"
+    QUESTION = "question"
+    RETRY = "retry"
+    NUDGE = "nudge"
+    NOTICE = "notice"  # above the flows: the answer to STOP, START, HELP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    text: str
+    step: str = ""
+    part: Part = Part.TEXT
+    media: tuple[str, ...] = ()
+    separate: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    name: str
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    added: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeConsent:
+    """Consent becomes `to`; `words` are the evidence, `source` who said so (keyword, sentence, flow, staff, carrier, import)."""
+
+    to: Consent
+    source: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimCode:
+    """Takes `code` of `pool` for this contact: a conditional update; where it was taken meanwhile, the turn is made again."""
+
+    pool: str
+    code: str
+    expires: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountVote:
+    step: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimer:
+    """`at`: an instant (a wait). `after`: a span that begins when the turn's texts have been handed over."""
+
+    timer: Timer
+    visit: int
+    after: Span | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """A person takes over; the bot keeps quiet. `reason`: a word that the console knows."""
+
+    reason: str
+    to: str = "support"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPerson:
+    """A person should look; flows go on hearing texts meanwhile. `reason`: a word that the console knows."""
+
+    reason: str
+
+
+class Happened(StrEnum):
+    """Kinds of interactions: the append-only log from which all reports come."""
+
+    STARTED = "started"
+    STEP_ENTERED = "step_entered"
+    REPLIED = "replied"
+    ENDED = "ended"
+    SPLIT = "split"
+    VOTED = "voted"
+    CODE_TAKEN = "code_taken"
+    HANDED_OVER = "handed_over"
+    TAKEN_OVER = "taken_over"
+    HANDED_BACK = "handed_back"
+    CLOSED = "closed"
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+    CONSENT_HELD = "consent_held"
+    HELP_ASKED = "help_asked"
+    UNHEARD = "unheard"
+    HEARD_BY_PERSON = "heard_by_person"
+    WROTE_AFTER_OPT_OUT = "wrote_after_opt_out"
+    DELIVERED = "delivered"
+    NOT_DELIVERED = "not_delivered"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A line for the log. data: plain JSON, no text of a person."""
+
+    kind: Happened
+    step: str = ""
+    data: Mapping[str, Value | None] = field(default_factory=dict)
+
+
+Effect = Send | SetField | Tagged | ChangeConsent | ClaimCode | CountVote | StartTimer | HandOver | CallPerson | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one event made of one conversation."""
+
+    state: State
+    effects: tuple[Effect, ...]

@@ -1,0 +1,88 @@
+"""Where a conversation stands: a value that goes through JSON between any two turns."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from nlp.types import Value
+
+
+class Phase(StrEnum):
+    """What a conversation is doing. It listens while ASKING or HELD; one of a contact's conversations listens at a time."""
+
+    ASKING = "asking"  # a question is open
+    WAITING = "waiting"  # a `wait` runs
+    PUT_OFF = "put_off"  # came due while another conversation listened; goes on when that one ends
+    PAUSED = "paused"  # interrupted by another flow; asks again when that one ends
+    HELD = "held"  # handed over to a person at a `handoff`
+    ENDED = "ended"
+
+
+LISTENING = frozenset({Phase.ASKING, Phase.HELD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What templates see as `reply`."""
+
+    text: str = ""
+    value: Value | None = None
+    intent: str | None = None
+    confidence: float = 0.0
+    sentiment: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One conversation's state.
+
+    at: the step it stands at. visit: rises whenever a step (or a survey's next question) is entered, so that a timer of an
+    earlier visit is known to be stale. question: index among the step's questions. misfits: replies to it that did not fit.
+    answers: typed, a survey's under "step.question". coupons: pool → {"code", "expires"}. planned: the instant at which
+    it wanted to go on, while it is put off. conditions: ISO instants and plain JSON values only.
+    """
+
+    at: str
+    phase: Phase = Phase.ASKING
+    visit: int = 0
+    question: int = 0
+    misfits: int = 0
+    language: str = "en"
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    reply: Reply | None = None
+    coupons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    coupon: str | None = None
+    outcome: str | None = None
+    planned: str | None = None
+    unasked: bool = False
+
+    @property
+    def listening(self) -> bool:
+        return self.phase in LISTENING
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON: defaults are left out."""
+        plain = asdict(self)
+        blank = asdict(State(at=self.at))
+        return {name: value for name, value in plain.items() if name == "at" or value != blank[name]}
+
+
+def state_from_json(data: Mapping[str, Any]) -> State:
+    """The state that `to_json` wrote; lists of a JSON column become the tuples they were."""
+    known = dict(data)
+    known["phase"] = Phase(known.get("phase", Phase.ASKING))
+    known["answers"] = {name: _value(value) for name, value in known.get("answers", {}).items()}
+    if reply := known.get("reply"):
+        known["reply"] = Reply(**{**reply, "value": _value(reply.get("value"))})
+    return State(**known)
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def planned_at(state: State) -> datetime | None:
+    return None if state.planned is None else datetime.fromisoformat(state.planned)

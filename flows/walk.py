@@ -1,0 +1,315 @@
+"""One turn through a flow: from step to step, until one of them waits for somebody, hands over or ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flows import localtime
+from flows.events import (
+    ChangeConsent,
+    ClaimCode,
+    Consent,
+    CountVote,
+    Effect,
+    Facts,
+    HandOver,
+    Happened,
+    Note,
+    Part,
+    Send,
+    SetField,
+    StartTimer,
+    Tagged,
+    Timer,
+    owned,
+)
+from flows.expressions import Expression
+from flows.names import names_for
+from flows.phrases import phrase
+from flows.render import choose
+from flows.split import arm_of
+from flows.state import Phase, Reply, State
+from flows.types import (
+    END,
+    Ask,
+    Branch,
+    ByAnswer,
+    ByRules,
+    Change,
+    End,
+    Flow,
+    Goto,
+    HandOff,
+    Question,
+    Say,
+    Split,
+    Step,
+    Subscribe,
+    TakeCode,
+    Text,
+    Unsubscribe,
+    Wait,
+)
+from nlp.types import Reading, Value
+
+MOST_STEPS = 100
+"""Steps in one turn without a wait; `check` finds loops, this stops what it could not see."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """One turn while it is being made. Nothing of it is seen outside `engine.advance`, which gives out its state and effects."""
+
+    flow: Flow
+    state: State
+    facts: Facts
+    effects: list[Effect] = field(default_factory=list)
+    votes: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Value | None] = field(default_factory=dict)
+    missing_pools: list[str] = field(default_factory=list)
+    missing_polls: list[str] = field(default_factory=list)
+
+    def go(self, name: str) -> None:
+        """From step to step until one waits, hands over or ends."""
+        for _ in range(MOST_STEPS):
+            if name == END:
+                self.end("completed")
+                return
+            step = self.flow.steps[name]
+            self.enter(step)
+            self.look_for_missing(step)
+            onward = self.act(step)
+            if onward is None:
+                return
+            name = onward
+        self.hand_over("loop")
+
+    def enter(self, step: Step) -> None:
+        self.change(at=step.name, visit=self.state.visit + 1, question=0, misfits=0)
+        self.note(Happened.STEP_ENTERED)
+
+    def look_for_missing(self, step: Step) -> None:
+        """Notes the facts that the step needs and that nobody gave yet. (The walk goes on with blanks; its turn is thrown away.)"""
+        if isinstance(step.verb, TakeCode) and owned(self.flow.name, step.verb.pool) not in self.facts.codes:
+            self.missing_pools.append(step.verb.pool)
+        known = {*self.facts.polls, *(owned(self.flow.name, poll) for poll in self.missing_polls)}
+        self.missing_polls += [poll for poll in step.polls if owned(self.flow.name, poll) not in known]
+
+    def act(self, step: Step) -> str | None:
+        """Set and tag, the verb's own effect, the texts, then wait, hand over or end. Returns the step to go on with; None to stop here."""
+        self.set_and_tag(step)
+        arm: str | None = None
+        match step.verb:
+            case TakeCode() as verb:
+                if not self.take_code(verb):
+                    return verb.sold_out
+            case Subscribe(proof=proof):
+                self.effects.append(ChangeConsent(to=Consent.IN, source="flow", words=proof.render(self.names())))
+            case Unsubscribe(proof=proof):
+                words = proof.render(self.names()) if proof else (self.state.reply.text if self.state.reply else "")
+                self.effects.append(ChangeConsent(to=Consent.OUT, source="flow", words=words))
+            case Split(arms=arms):
+                arm = self.facts.arms.get(step.name) or arm_of(self.facts.contact.key, self.flow.name, step.name, arms)
+                self.note(Happened.SPLIT, {"arm": arm})
+            case _:
+                pass
+        for n, text in enumerate(step.say):
+            self.send(step, text, Part.TEXT, media=step.media if n == 0 else ())
+        return self.settle(step, arm)
+
+    def settle(self, step: Step, arm: str | None) -> str | None:
+        """The end of a step: who or what it waits for, or the step that is next."""
+        match step.verb:
+            case Ask():
+                if self.ask_next(step, 0):
+                    return None
+            case Wait() as verb:
+                return self.wait(step, verb)
+            case HandOff(to=to, note=note):
+                self.hand_over("handoff", to=to, note=note.render(self.names()) if note else "")
+                return None
+            case End(outcome=outcome):
+                self.end(outcome)
+                return None
+            case Unsubscribe():
+                self.end("opted_out")
+                return None
+            case Split() if arm == "holdout":
+                self.end("held_out")
+                return None
+            case Say() | Change() | TakeCode() | Branch() | Split() | Subscribe():
+                pass
+        return self.way_on(step, arm)
+
+    def way_on(self, step: Step, answer: Value | None) -> str:
+        """Where the step's `go` leads with this answer (for a split: this arm)."""
+        match step.go:
+            case Goto(to=to):
+                return to
+            case ByAnswer(ways=ways, otherwise=otherwise):
+                return ways.get(str(answer)) or otherwise or END
+            case ByRules(rules=rules, otherwise=otherwise):
+                names = self.names()
+                return next((rule.to for rule in rules if rule.condition is None or rule.condition.value(names)), otherwise)
+
+    # what steps do
+
+    def set_and_tag(self, step: Step) -> None:
+        for name, template in step.sets:
+            value = plain(template.value(self.names()))
+            self.fields[name] = value
+            self.effects.append(SetField(name, value))
+        if step.tags or step.untags:
+            self.effects.append(Tagged(step.tags, step.untags))
+            tags = [tag for tag in (*self.facts.contact.tags, *step.tags) if tag not in step.untags]
+            self.facts = replace(self.facts, contact=replace(self.facts.contact, tags=tuple(dict.fromkeys(tags))))
+
+    def take_code(self, verb: TakeCode) -> bool:
+        """Takes the contact's code of the pool; False where none is left. A code once taken is the contact's for good."""
+        if verb.pool in self.state.coupons:
+            self.change(coupon=verb.pool)
+            return True
+        found = self.facts.codes.get(owned(self.flow.name, verb.pool))
+        if found is None or (code := found.code) is None:
+            return False
+        valid = self.flow.pools[verb.pool].valid
+        expires = localtime.add(self.facts.now, valid, self.facts.contact.zone) if valid else None
+        self.effects.append(ClaimCode(pool=verb.pool, code=code, expires=expires))
+        self.note(Happened.CODE_TAKEN, {"pool": verb.pool})
+        held = {"code": code, **({"expires": localtime.to_local(expires, self.facts.contact.zone).isoformat()} if expires else {})}
+        self.change(coupons={**self.state.coupons, verb.pool: held}, coupon=verb.pool)
+        return True
+
+    def vote(self, step: str, option: str) -> None:
+        self.votes[step] = option
+        self.effects.append(CountVote(step=step, option=option))
+        self.note(Happened.VOTED, {"option": option})
+
+    def ask_next(self, step: Step, number: int) -> bool:
+        """Asks the first of the step's questions, from `number` on, whose condition holds; False where none is left."""
+        assert isinstance(step.verb, Ask)
+        for n, question in enumerate(step.verb.questions[number:], number):
+            if question.condition is not None and not question.condition.value(self.names()):
+                continue
+            if n:
+                self.change(visit=self.state.visit + 1)
+            self.change(phase=Phase.ASKING, question=n, misfits=0)
+            self.send(step, question.text, Part.QUESTION)
+            self.start_timers(step.verb)
+            return True
+        return False
+
+    def start_timers(self, verb: Ask) -> None:
+        visit = self.state.visit
+        if verb.nudge is not None:
+            self.effects.append(StartTimer(timer=Timer.NUDGE, visit=visit, after=verb.nudge.after))
+        if verb.timeout is not None:
+            self.effects.append(StartTimer(timer=Timer.TIMEOUT, visit=visit, after=verb.timeout.after))
+
+    def retry(self, step: Step, question: Question) -> None:
+        if question.retry is not None:
+            self.send(step, question.retry, Part.RETRY)
+        else:
+            self.say(step, phrase("retry", self.state.language), Part.RETRY)
+            self.send(step, question.text, Part.RETRY)
+
+    def ask_again(self) -> None:
+        self.send(self.step(), self.question().text, Part.QUESTION)
+
+    def wait(self, step: Step, verb: Wait) -> str | None:
+        """Sets the timer; a moment that has passed already goes on at once, unless it is too late, and a missing one ends the conversation."""
+        due = self.due(verb)
+        if due is None:
+            self.end("no_date")
+            return None
+        if due <= self.facts.now:
+            if localtime.add(due, self.flow.late, self.facts.contact.zone) < self.facts.now:
+                self.end("expired")
+                return None
+            return self.way_on(step, None)
+        self.change(phase=Phase.WAITING)
+        self.effects.append(StartTimer(timer=Timer.WAIT, visit=self.state.visit, at=due))
+        return None
+
+    def due(self, verb: Wait) -> datetime | None:
+        zone, now = self.facts.contact.zone, self.facts.now
+        if isinstance(verb.until, Expression):
+            return localtime.as_instant(verb.until.value(self.names()), zone)
+        if isinstance(verb.until, str):
+            return localtime.phrase(verb.until, now, zone)
+        start = localtime.add(now, verb.span, zone) if verb.span else now
+        if verb.at is None:
+            return start
+        if verb.span and verb.span.days and not verb.span.seconds:  # `for: 2d, at: 18:00` is the second day on, whatever the hour now
+            day = localtime.to_local(start, zone).date()
+            return localtime.to_instant(datetime.combine(day, verb.at), zone)
+        return localtime.next_at(start, verb.at, zone)
+
+    def hand_over(self, reason: str, to: str = "support", note: str = "") -> None:
+        self.change(phase=Phase.HELD)
+        self.effects.append(HandOver(reason=reason, to=to, note=note))
+        self.note(Happened.HANDED_OVER, {"reason": reason})
+
+    def end(self, outcome: str) -> None:
+        self.change(phase=Phase.ENDED, outcome=outcome)
+        self.note(Happened.ENDED, {"outcome": outcome})
+
+    # small words
+
+    def step(self) -> Step:
+        return self.flow.steps[self.state.at]
+
+    def question(self) -> Question:
+        verb = self.step().verb
+        assert isinstance(verb, Ask), f"{self.flow.name}: {self.state.at} asks nothing"
+        return verb.questions[self.state.question]
+
+    def names(self) -> Mapping[str, object]:
+        names = names_for(self.flow, self.state, self.facts, self.votes)
+        contact = names["contact"]
+        assert isinstance(contact, dict)
+        contact.update(self.fields)
+        return names
+
+    def change(self, **values: object) -> None:
+        self.state = replace(self.state, **values)  # type: ignore[arg-type]  # names are checked by `replace` itself
+
+    def note(self, kind: Happened, data: Mapping[str, Value | None] | None = None) -> None:
+        self.effects.append(Note(kind=kind, step=self.state.at, data=data or {}))
+
+    def send(self, step: Step, text: Text, part: Part, media: tuple[str, ...] = ()) -> None:
+        template = choose(text, self.state.language, self.flow.languages[0])
+        self.say(step, template.render(self.names()), part, media)
+
+    def say(self, step: Step, text: str, part: Part, media: tuple[str, ...] = ()) -> None:
+        if text.strip() or media:
+            language = self.state.language
+            self.effects.append(Send(text=text.strip(), step=step.name, part=part, media=media, separate=step.separate, language=language))
+
+    def heard(self, reading: Reading | None) -> None:
+        """Keeps what `reply` shows, and that what follows answers somebody."""
+        if reading is None:
+            return
+        intent = reading.intent.rpartition("/")[2] if reading.intent else None
+        reply = Reply(
+            text=reading.text,
+            value=reading.value,
+            intent=intent,
+            confidence=reading.confidence,
+            sentiment=reading.sentiment.value if reading.sentiment else None,
+            language=reading.language,
+        )
+        self.change(reply=reply, unasked=False)
+
+
+def plain(value: object) -> Value | None:
+    """A value as the contact's fields keep it: dates as ISO text."""
+    match value:
+        case None | str() | bool() | int() | float():
+            return value
+        case datetime():
+            return value.isoformat()
+        case tuple() | list():
+            return tuple(str(item) for item in value)
+        case _:
+            return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,137 @@
+"""A person we may text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, or_, select, update
+
+from models.store import Id, Instant, Json, metadata
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("phone", String(64), nullable=False, unique=True),  # E.164, or what the carrier gave; never with a channel's prefix
+    Column("kind", String(8), nullable=False),  # real | test
+    Column("version", Integer, nullable=False),  # compare-and-set: every turn raises it
+    Column("created_at", Instant, nullable=False),
+    Column("consent", String(8), nullable=False),
+    Column("consent_before", String(8), nullable=False),
+    Column("consent_at", Instant),
+    Column("language", String(8)),
+    Column("zone", String(64)),  # explicit; else the number decides
+    Column("country", String(2)),
+    Column("first_name", String(200)),
+    Column("last_name", String(200)),
+    Column("fields", Json, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("channel", String(16), nullable=False),  # of the last text: sms | whatsapp | ...
+    Column("sender", String(64)),  # our number that the contact texted last
+    Column("desk", String(8), nullable=False),
+    Column("desk_reason", String(32)),
+    Column("desk_since", Instant),
+    Column("desk_staff_id", Id, ForeignKey("staff.id")),
+    Column("last_in_at", Instant),
+    Column("unreachable_at", Instant),
+    Column("unreachable_why", Text),
+    Index("contact_desk", "desk", "desk_since"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRow:
+    id: int
+    phone: str
+    kind: str
+    version: int
+    created_at: datetime
+    consent: str
+    consent_before: str
+    consent_at: datetime | None
+    language: str | None
+    zone: str | None
+    country: str | None
+    first_name: str | None
+    last_name: str | None
+    fields: Mapping[str, Any]
+    tags: Sequence[str]
+    channel: str
+    sender: str | None
+    desk: str
+    desk_reason: str | None
+    desk_since: datetime | None
+    desk_staff_id: int | None
+    last_in_at: datetime | None
+    unreachable_at: datetime | None
+    unreachable_why: str | None
+
+    @property
+    def test(self) -> bool:
+        return self.kind == "test"
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.last_name) if part) or self.phone
+
+
+COLUMNS = tuple(contact.c)
+_BY_PHONE = select(contact).where(contact.c.phone == bindparam("phone"))
+_BY_ID = select(contact).where(contact.c.id == bindparam("id"))
+
+
+def by_phone(db: Connection, phone: str) -> ContactRow | None:
+    row = db.execute(_BY_PHONE, {"phone": phone}).mappings().first()
+    return ContactRow(**row) if row else None
+
+
+def by_id(db: Connection, contact_id: int) -> ContactRow | None:
+    row = db.execute(_BY_ID, {"id": contact_id}).mappings().first()
+    return ContactRow(**row) if row else None
+
+
+def new_values(phone: str, now: datetime, *, kind: str = "real", **known: Any) -> dict[str, Any]:
+    """The columns of a contact of whom nothing else is known."""
+    blank: dict[str, Any] = {"consent": "unknown", "consent_before": "unknown", "fields": {}, "tags": [], "channel": "sms", "desk": "none"}
+    return {**blank, "phone": phone, "kind": kind, "version": 1, "created_at": now, **known}
+
+
+def add(db: Connection, values: Mapping[str, Any]) -> int:
+    """Adds a contact; its id. Raises IntegrityError where the number is known already."""
+    return int(db.execute(insert(contact).values(**values).returning(contact.c.id)).scalar_one())
+
+
+def take_turn(db: Connection, contact_id: int, version: int, changes: Mapping[str, Any]) -> bool:
+    """The lock and the check in one: raises the version if it is still `version`, and makes the turn's changes.
+
+    False: somebody else was faster, and nothing was changed.
+    """
+    statement = update(contact).where(contact.c.id == bindparam("_id"), contact.c.version == bindparam("_version"))
+    values = {"version": contact.c.version + 1, **{name: bindparam(name) for name in changes}}
+    result = db.execute(statement.values(values), {"_id": contact_id, "_version": version, **changes})
+    return result.rowcount == 1
+
+
+def change(db: Connection, contact_id: int, **changes: Any) -> None:
+    """Changes what no turn reads (delivery problems and the like)."""
+    db.execute(update(contact).where(contact.c.id == contact_id).values(**changes))
+
+
+def search(db: Connection, *, words: str = "", desk: Sequence[str] = (), limit: int = 50) -> list[ContactRow]:
+    """Contacts whose name or number holds the words, those who wait longest first."""
+    query = select(contact).order_by(contact.c.desk_since.is_(None), contact.c.desk_since, contact.c.last_in_at.desc(), contact.c.id)
+    if words:
+        like = f"%{words.casefold()}%"
+        query = query.where(
+            or_(*(func.lower(column).like(like) for column in (contact.c.phone, contact.c.first_name, contact.c.last_name)))
+        )
+    if desk:
+        query = query.where(contact.c.desk.in_(desk))
+    return [ContactRow(**row) for row in db.execute(query.limit(limit)).mappings()]
+
+
+def count_waiting(db: Connection) -> int:
+    """Contacts for whom a person should look."""
+    waiting = select(func.count()).select_from(contact).where(contact.c.desk.in_(("inbox", "handoff", "overdue")))
+    return int(db.execute(waiting).scalar_one())

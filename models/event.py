@@ -1,0 +1,140 @@
+"""The inbox: what a contact's conversations have to hear. A follow-up is an event in the future; the clock only drains."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from models.store import Id, Instant, Json, metadata
+
+MOST_TRIES = 5
+"""An event that failed so often is set aside for a person, with an alarm, and blocks nobody."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(160), nullable=False, unique=True),  # the same event twice is one event
+    Column("contact_id", Id, ForeignKey("contact.id"), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("due_at", Instant),  # None: its span begins when the message `after_key` has been handed over
+    Column("planned_at", Instant, nullable=False),
+    Column("after_key", String(160)),
+    Column("days", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("conversation_id", Id, ForeignKey("conversation.id")),
+    Column("visit", Integer),
+    Column("data", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("handled_at", Instant),
+    Column("outcome", String(80)),
+    Column("tries", Integer, nullable=False),
+    Column("set_aside_at", Instant),
+    Column("error", Text),
+    Index("event_due", "due_at", sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL")),
+    Index("event_contact", "contact_id", sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL")),
+    Index("event_after", "after_key", sqlite_where=text("due_at IS NULL"), postgresql_where=text("due_at IS NULL")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    id: int
+    key: str
+    contact_id: int
+    kind: str
+    due_at: datetime | None
+    planned_at: datetime
+    after_key: str | None
+    days: int
+    seconds: int
+    conversation_id: int | None
+    visit: int | None
+    data: Mapping[str, Any]
+    created_at: datetime
+    handled_at: datetime | None
+    outcome: str | None
+    tries: int
+    set_aside_at: datetime | None
+    error: str | None
+
+
+_OPEN = (event.c.handled_at.is_(None), event.c.set_aside_at.is_(None))
+_DUE = select(event).where(*_OPEN, event.c.due_at <= bindparam("now")).order_by(event.c.due_at, event.c.id).limit(bindparam("most"))
+_HANDLED = (
+    update(event)
+    .where(event.c.id == bindparam("_id"), event.c.handled_at.is_(None))
+    .values(handled_at=bindparam("now"), outcome=bindparam("outcome"))
+)
+
+
+def values(key: str, contact_id: int, kind: str, now: datetime, **more: Any) -> dict[str, Any]:
+    """The columns of a new event; due now unless `due_at` says otherwise (None: when `after_key` has been handed over)."""
+    blank: dict[str, Any] = {"after_key": None, "days": 0, "seconds": 0, "conversation_id": None, "visit": None, "data": {}, "tries": 0}
+    fresh = {**blank, "key": key[:160], "contact_id": contact_id, "kind": kind, "created_at": now, "due_at": now, **more}
+    return {**fresh, "planned_at": fresh.get("planned_at") or fresh["due_at"] or now}
+
+
+def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds events. Raises IntegrityError where a key is there already."""
+    if rows:
+        db.execute(insert(event), list(rows))
+
+
+def add_once(db: Connection, row: Mapping[str, Any]) -> bool:
+    """Adds an event unless its key is there already; whether it was added."""
+    try:
+        with db.begin_nested():
+            db.execute(insert(event), row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def due(db: Connection, now: datetime, most: int) -> list[EventRow]:
+    """What is due and not handled, oldest first."""
+    return [EventRow(**row) for row in db.execute(_DUE, {"now": now, "most": most}).mappings()]
+
+
+def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
+    """A contact's due events, in the order in which they are to be heard."""
+    query = select(event).where(*_OPEN, event.c.contact_id == contact_id, event.c.due_at <= now).order_by(event.c.due_at, event.c.id)
+    return [EventRow(**row) for row in db.execute(query).mappings()]
+
+
+def handled(db: Connection, event_id: int, now: datetime, outcome: str) -> bool:
+    """Marks an event as heard; False where somebody else has heard it already."""
+    return db.execute(_HANDLED, {"_id": event_id, "now": now, "outcome": outcome[:80]}).rowcount == 1
+
+
+def failed(db: Connection, event_id: int, now: datetime, error: str) -> None:
+    """Counts a failed try; the last one sets the event aside."""
+    tries = event.c.tries + 1
+    db.execute(update(event).where(event.c.id == event_id).values(tries=tries, error=error[:2000]))
+    db.execute(update(event).where(event.c.id == event_id, event.c.tries >= MOST_TRIES).values(set_aside_at=now))
+
+
+def begin_spans(db: Connection, after_key: str) -> list[EventRow]:
+    """The events whose span begins now that this message has been handed over."""
+    query = select(event).where(event.c.after_key == after_key, event.c.due_at.is_(None), event.c.handled_at.is_(None))
+    return [EventRow(**row) for row in db.execute(query).mappings()]
+
+
+def set_due(db: Connection, event_id: int, due_at: datetime) -> None:
+    db.execute(update(event).where(event.c.id == event_id).values(due_at=due_at, planned_at=due_at))
+
+
+def backlog(db: Connection, now: datetime) -> tuple[int, int]:
+    """How many events are due and unhandled, and how many were set aside."""
+    n_due = select(func.count()).select_from(event).where(*_OPEN, event.c.due_at <= now)
+    n_aside = select(func.count()).select_from(event).where(event.c.set_aside_at.is_not(None), event.c.handled_at.is_(None))
+    return int(db.execute(n_due).scalar_one()), int(db.execute(n_aside).scalar_one())
+
+
+def upcoming(db: Connection, contact_id: int, limit: int = 5) -> list[EventRow]:
+    """A contact's events to come."""
+    query = select(event).where(*_OPEN, event.c.contact_id == contact_id, event.c.due_at.is_not(None)).order_by(event.c.due_at).limit(limit)
+    return [EventRow(**row) for row in db.execute(query).mappings()]

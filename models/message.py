@@ -1,0 +1,142 @@
+"""One text, in or out. Both directions in one table: it is the transcript, and its outgoing rows are the outbox."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+
+from models.store import Id, Instant, Json, metadata
+
+
+class Status(StrEnum):
+    """Where a message stands. RECEIVED is the only one of a text that came in."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+
+_AFTER_HANDOVER = frozenset({Status.SENT, Status.DELIVERED, Status.UNDELIVERED, Status.FAILED})
+MOVES: Mapping[Status, frozenset[Status]] = {
+    Status.QUEUED: frozenset({Status.SENDING, Status.REFUSED, Status.EXPIRED, Status.CANCELED}),
+    Status.SENDING: _AFTER_HANDOVER | {Status.ACCEPTED, Status.UNKNOWN, Status.QUEUED, Status.REFUSED},
+    Status.UNKNOWN: _AFTER_HANDOVER | {Status.ACCEPTED, Status.QUEUED},
+    Status.ACCEPTED: _AFTER_HANDOVER | {Status.CANCELED},
+    Status.SENT: frozenset({Status.DELIVERED, Status.UNDELIVERED, Status.FAILED}),
+}
+"""What may follow what. What is not here changes nothing: a report that is late, repeated or out of order."""
+
+
+def may_move(now: Status, to: Status) -> bool:
+    return to in MOVES.get(now, frozenset())
+
+
+def sources(to: Status) -> tuple[str, ...]:
+    """The statuses from which a message may move to `to`."""
+    return tuple(status.value for status, ways in MOVES.items() if to in ways)
+
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", Id, ForeignKey("contact.id"), nullable=False),
+    Column("conversation_id", Id, ForeignKey("conversation.id")),
+    Column("direction", String(3), nullable=False),  # in | out
+    Column("key", String(160), unique=True),  # outgoing: "<event>-<n>", so that a replay writes nothing twice
+    Column("provider_sid", String(64), unique=True),
+    Column("ours", String(64), nullable=False),  # our number (or service)
+    Column("channel", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("raw", LargeBinary),  # incoming: the form as it came
+    Column("media", Json, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("carrier", String(8)),  # twiml | api | paper
+    Column("attempt", Integer, nullable=False),
+    Column("lease_until", Instant),
+    Column("not_before", Instant),
+    Column("expires_at", Instant),
+    Column("urgency", String(10), nullable=False),  # reply | person | service | marketing | notice
+    Column("author", String(8), nullable=False),  # contact | flow | staff | parley
+    Column("staff_id", Id, ForeignKey("staff.id")),
+    Column("flow", String(80)),
+    Column("revision", Integer),
+    Column("step", String(80)),
+    Column("steps", Json, nullable=False),
+    Column("answers_to", String(80)),  # the provider's sid of the text that this answers
+    Column("reading", Json),  # incoming: what was read in it, and who heard it
+    Column("segments", Integer),
+    Column("error_code", Integer),
+    Column("reason", Text),
+    Column("test", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("tried_at", Instant),
+    Column("handed_over_at", Instant),
+    Column("delivered_at", Instant),
+    Index("message_of_contact", "contact_id", "id"),
+    Index(
+        "message_outbox",
+        "status",
+        "not_before",
+        sqlite_where=text("status IN ('queued','sending','unknown')"),
+        postgresql_where=text("status IN ('queued','sending','unknown')"),
+    ),
+    Index("message_answers", "answers_to", sqlite_where=text("answers_to IS NOT NULL"), postgresql_where=text("answers_to IS NOT NULL")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    id: int
+    contact_id: int
+    conversation_id: int | None
+    direction: str
+    key: str | None
+    provider_sid: str | None
+    ours: str
+    channel: str
+    body: str
+    raw: bytes | None
+    media: Sequence[Mapping[str, Any]]
+    status: str
+    carrier: str | None
+    attempt: int
+    lease_until: datetime | None
+    not_before: datetime | None
+    expires_at: datetime | None
+    urgency: str
+    author: str
+    staff_id: int | None
+    flow: str | None
+    revision: int | None
+    step: str | None
+    steps: Sequence[str]
+    answers_to: str | None
+    reading: Mapping[str, Any] | None
+    segments: int | None
+    error_code: int | None
+    reason: str | None
+    test: bool
+    created_at: datetime
+    tried_at: datetime | None
+    handed_over_at: datetime | None
+    delivered_at: datetime | None
+
+
+def blank(contact_id: int, direction: str, body: str, now: datetime, **more: Any) -> dict[str, Any]:
+    """All columns of a new message, so that many go in one statement."""
+    empty: dict[str, Any] = {column.name: None for column in message.c if column.name != "id"}
+    defaults = {"channel": "sms", "media": [], "steps": [], "attempt": 0, "test": False, "urgency": "reply", "ours": ""}
+    return {**empty, **defaults, "contact_id": contact_id, "direction": direction, "body": body, "created_at": now, **more}

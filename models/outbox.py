@@ -1,0 +1,122 @@
+"""The outbox: the moves of outgoing messages, each one statement with its check in it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+
+from models.message import MessageRow, Status, message, sources
+
+_FIRST = case({"reply": 0, "notice": 0, "person": 0, "service": 1}, value=message.c.urgency, else_=2)
+_WAITING = (
+    select(message)
+    .where(message.c.status == Status.QUEUED.value, or_(message.c.not_before.is_(None), message.c.not_before <= bindparam("now")))
+    .order_by(_FIRST, message.c.id)
+    .limit(bindparam("most"))
+)
+_CLAIM = (
+    update(message)
+    .where(message.c.id == bindparam("_id"), message.c.status == Status.QUEUED.value)
+    .values(status=Status.SENDING.value, carrier=bindparam("carrier"), attempt=message.c.attempt + 1, lease_until=bindparam("lease_until"))
+    .values(tried_at=bindparam("now"))
+)
+_ANSWER = select(message).where(message.c.answers_to == bindparam("sid")).order_by(message.c.id)
+
+
+def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes messages of either direction. Raises IntegrityError where a key or a provider's sid is there already."""
+    if rows:
+        db.execute(insert(message), list(rows))
+
+
+def by_id(db: Connection, message_id: int) -> MessageRow | None:
+    row = db.execute(select(message).where(message.c.id == message_id)).mappings().first()
+    return MessageRow(**row) if row else None
+
+
+def by_key(db: Connection, key: str) -> MessageRow | None:
+    row = db.execute(select(message).where(message.c.key == key)).mappings().first()
+    return MessageRow(**row) if row else None
+
+
+def by_sid(db: Connection, sid: str) -> MessageRow | None:
+    row = db.execute(select(message).where(message.c.provider_sid == sid)).mappings().first()
+    return MessageRow(**row) if row else None
+
+
+def answer_to(db: Connection, sid: str) -> list[MessageRow]:
+    """The messages that the text `sid` was answered with, in order."""
+    return [MessageRow(**row) for row in db.execute(_ANSWER, {"sid": sid}).mappings()]
+
+
+def waiting(db: Connection, now: datetime, most: int) -> list[MessageRow]:
+    """Queued messages that may leave, replies first. On PostgreSQL rows that another worker looks at are passed over."""
+    query = _WAITING if db.dialect.name == "sqlite" else _WAITING.with_for_update(skip_locked=True)
+    return [MessageRow(**row) for row in db.execute(query, {"now": now, "most": most}).mappings()]
+
+
+def claim(db: Connection, message_id: int, now: datetime, carrier: str, lease_until: datetime) -> bool:
+    """`queued` → `sending`; False where somebody else was faster."""
+    values = {"_id": message_id, "now": now, "carrier": carrier, "lease_until": lease_until}
+    return db.execute(_CLAIM, values).rowcount == 1
+
+
+def move(db: Connection, message_id: int, to: Status, **changes: Any) -> bool:
+    """Moves a message by the table of moves; False where the table has no such move from where it stands."""
+    statement = update(message).where(message.c.id == message_id, message.c.status.in_(sources(to)))
+    return db.execute(statement.values(status=to.value, **changes)).rowcount == 1
+
+
+def change(db: Connection, message_id: int, **changes: Any) -> None:
+    """Changes what is not a move: a sid learned, a lease, a time."""
+    db.execute(update(message).where(message.c.id == message_id).values(**changes))
+
+
+def renew_answer(db: Connection, sid: str, now: datetime, lease_until: datetime) -> bool:
+    """Renews the lease of a webhook's answer, if every row of it is still `sending` by twiml within its lease."""
+    rows = answer_to(db, sid)
+    fresh = [row for row in rows if row.status == Status.SENDING and row.carrier == "twiml" and row.lease_until and row.lease_until > now]
+    if not rows or len(fresh) != len(rows):
+        return False
+    locked = update(message).where(
+        message.c.answers_to == sid, message.c.status == Status.SENDING.value, message.c.carrier == "twiml", message.c.lease_until > now
+    )
+    return db.execute(locked.values(lease_until=lease_until)).rowcount == len(rows)
+
+
+def cancel_unsent(db: Connection, contact_id: int, *, authors: Sequence[str] = ("flow", "parley", "staff")) -> None:
+    """Takes back what has not been claimed: never what is being sent."""
+    mine = (message.c.contact_id == contact_id, message.c.status == Status.QUEUED.value, message.c.author.in_(authors))
+    db.execute(update(message).where(*mine).values(status=Status.CANCELED.value))
+
+
+def overdue(db: Connection, now: datetime, most: int) -> list[MessageRow]:
+    """Messages that left and of which nothing was heard within their lease: to be looked up at the provider."""
+    left = message.c.status.in_((Status.SENDING.value, Status.UNKNOWN.value))
+    query = select(message).where(left, message.c.lease_until <= now).order_by(message.c.id).limit(most)
+    return [MessageRow(**row) for row in db.execute(query).mappings()]
+
+
+def known_sids(db: Connection, sids: Sequence[str]) -> frozenset[str]:
+    """Those of these provider's sids that stand on a row of ours."""
+    rows = db.execute(select(message.c.provider_sid).where(message.c.provider_sid.in_(sids)))
+    return frozenset(str(sid) for (sid,) in rows)
+
+
+def transcript(db: Connection, contact_id: int, limit: int = 300) -> list[MessageRow]:
+    """A contact's last texts, oldest first."""
+    query = select(message).where(message.c.contact_id == contact_id).order_by(message.c.id.desc()).limit(limit)
+    return [MessageRow(**row) for row in db.execute(query).mappings()][::-1]
+
+
+def last_texts(db: Connection, contact_ids: Sequence[int]) -> dict[int, MessageRow]:
+    """The newest text of each of these contacts."""
+    newest = select(func.max(message.c.id)).where(message.c.contact_id.in_(contact_ids)).group_by(message.c.contact_id)
+    rows = db.execute(select(message).where(message.c.id.in_(newest))).mappings()
+    return {row["contact_id"]: MessageRow(**row) for row in rows}
+
+
+def count_by_status(db: Connection) -> dict[str, int]:
+    rows = db.execute(select(message.c.status, func.count()).where(message.c.direction == "out").group_by(message.c.status))
+    return {str(status): int(count) for status, count in rows}

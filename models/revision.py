@@ -1,0 +1,87 @@
+"""A published flow: immutable, numbered from 1 for each flow; one of them is live."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from models.store import Id, Instant, metadata
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("flow", String(80), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),  # sha256 of the source
+    Column("title", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("published_by", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("flow", "number"),
+    Index("revision_one_live", "flow", unique=True, sqlite_where=text("live"), postgresql_where=text("live")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRow:
+    id: int
+    flow: str
+    number: int
+    hash: str
+    title: str
+    file: str
+    source: str
+    live: bool
+    published_at: datetime
+    published_by: str
+    why: str
+
+
+def live(db: Connection) -> list[RevisionRow]:
+    """The live revision of every flow."""
+    return [RevisionRow(**row) for row in db.execute(select(revision).where(revision.c.live).order_by(revision.c.flow)).mappings()]
+
+
+def by_id(db: Connection, revision_id: int) -> RevisionRow | None:
+    row = db.execute(select(revision).where(revision.c.id == revision_id)).mappings().first()
+    return RevisionRow(**row) if row else None
+
+
+def publish(
+    db: Connection, *, flow: str, source_hash: str, title: str, file: str, source: str, at: datetime, by: str, why: str
+) -> int | None:
+    """Makes this source the flow's live revision; its number, or None where it is live already."""
+    now = db.execute(select(revision.c.hash).where(revision.c.flow == flow, revision.c.live)).scalar()
+    if now == source_hash:
+        return None
+    last = db.execute(select(func.max(revision.c.number)).where(revision.c.flow == flow)).scalar() or 0
+    db.execute(update(revision).where(revision.c.flow == flow, revision.c.live).values(live=False))
+    fresh = {"flow": flow, "number": last + 1, "hash": source_hash, "title": title, "file": file, "source": source, "live": True}
+    db.execute(insert(revision).values(**fresh, published_at=at, published_by=by, why=why))
+    return int(last) + 1
+
+
+def of_flow(db: Connection, flow: str) -> Sequence[RevisionRow]:
+    """A flow's revisions, newest first."""
+    query = select(revision).where(revision.c.flow == flow).order_by(revision.c.number.desc())
+    return [RevisionRow(**row) for row in db.execute(query).mappings()]

@@ -1,0 +1,72 @@
+"""All that a text's turn has to know of its contact, in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, literal, select
+
+from models import contact as contacts
+from models import conversation as conversations
+from models import meta
+from models.contact import ContactRow
+from models.conversation import ConversationRow
+from models.event import event
+from models.message import message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """contact: None for a number never seen. repeated: the text is stored already. behind: an event of the contact is due and unhandled."""
+
+    contact: ContactRow | None
+    conversations: tuple[ConversationRow, ...]
+    repeated: bool
+    behind: bool
+    catalogue: int
+
+
+_contact, _conversation = contacts.contact, conversations.conversation
+_N_CONTACT = len(contacts.COLUMNS)
+_one = select(literal(1).label("one")).subquery("one")
+_SNAPSHOT = (
+    select(
+        exists(select(message.c.id).where(message.c.provider_sid == bindparam("sid"))),
+        exists(
+            select(event.c.id).where(
+                event.c.contact_id == _contact.c.id,
+                event.c.handled_at.is_(None),
+                event.c.set_aside_at.is_(None),
+                event.c.due_at <= bindparam("now"),
+            )
+        ),
+        select(meta.meta.c.value).where(meta.meta.c.name == meta.CATALOGUE).scalar_subquery(),
+        *contacts.COLUMNS,
+        *conversations.COLUMNS,
+    )
+    .select_from(
+        _one.outerjoin(_contact, _contact.c.phone == bindparam("phone")).outerjoin(
+            _conversation, (_conversation.c.contact_id == _contact.c.id) & _conversation.c.ended_at.is_(None)
+        )
+    )
+    .order_by(_conversation.c.id)
+)
+
+
+def of_text(db: Connection, phone: str, sid: str, now: datetime) -> Snapshot:
+    """The snapshot for the text `sid` from `phone`."""
+    return _snapshot(db, phone, sid, now)
+
+
+def of_contact(db: Connection, row: ContactRow, now: datetime) -> Snapshot:
+    """The snapshot for an event of a known contact."""
+    return _snapshot(db, row.phone, "", now)
+
+
+def _snapshot(db: Connection, phone: str, sid: str, now: datetime) -> Snapshot:
+    rows = db.execute(_SNAPSHOT, {"phone": phone, "sid": sid, "now": now}).all()
+    repeated, behind, catalogue = rows[0][:3]
+    known = rows[0][3 : 3 + _N_CONTACT]
+    contact = ContactRow(**dict(zip((c.name for c in contacts.COLUMNS), known, strict=True))) if known[0] is not None else None
+    names = [c.name for c in conversations.COLUMNS]
+    live = tuple(ConversationRow(**dict(zip(names, row[3 + _N_CONTACT :], strict=True))) for row in rows if row[3 + _N_CONTACT] is not None)
+    return Snapshot(contact=contact, conversations=live, repeated=bool(repeated), behind=bool(behind), catalogue=int(catalogue or 0))
