@@ -1,0 +1,183 @@
+"""A YAML file as nodes with their place. Every scalar is the string that was typed: `NO`, `on`, `010` and `12:30` stay what they are.
+
+Built from libyaml's events, so that size, depth and aliases are refused before anything grows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from flows.types import Problem
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+MAX_NODES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """line, column: 1-based. plain: typed without quotes."""
+
+    text: str
+    line: int
+    column: int
+    plain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    items: "tuple[Node, ...]"
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """pairs: in the author's order, each key once."""
+
+    pairs: "tuple[tuple[Scalar, Node], ...]"
+    line: int
+    column: int
+
+    def get(self, name: str) -> "Node | None":
+        return next((value for key, value in self.pairs if key.text == name), None)
+
+
+Node = Scalar | Listing | Table
+
+
+def compose(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """The one document of a file, None where it cannot be read at all, and what is wrong with it."""
+    composer = _Composer(file)
+    try:
+        return composer.document(text), tuple(composer.problems)
+    except yaml.YAMLError as error:
+        composer.problems.append(_syntax_problem(file, error))
+    except _RefusedError as refused:
+        composer.problems.append(refused.problem)
+    return None, tuple(composer.problems)
+
+
+def plain(node: Node) -> object:
+    """The node as strings, lists and dicts."""
+    match node:
+        case Scalar(text=text):
+            return text
+        case Listing(items=items):
+            return [plain(item) for item in items]
+        case Table(pairs=pairs):
+            return {key.text: plain(value) for key, value in pairs}
+
+
+class _RefusedError(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class _Composer:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.n_nodes = 0
+
+    def document(self, text: str) -> Node | None:
+        if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+            raise self.refused(1, 1, f"The file is larger than {MAX_BYTES // 1024} KiB.", "Split it into several flows.")
+        surrogate = next((n for n, character in enumerate(text) if "\ud800" <= character <= "\udfff"), None)
+        if surrogate is not None:
+            line = text.count("\n", 0, surrogate) + 1
+            raise self.refused(line, 1, "The file is not valid UTF-8 text.", "Save it as UTF-8.")
+        events = _events(text)
+        root: Node | None = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    line, column = _place(event)
+                    raise self.refused(
+                        line, column, "There is a second document in the file.", "Keep one flow per file; take the `---` away."
+                    )
+                root = self.node(next(events), events, 0)
+        return root
+
+    def node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+        line, column = _place(event)
+        self.n_nodes += 1
+        if depth > MAX_DEPTH:
+            raise self.refused(line, column, f"The file nests deeper than {MAX_DEPTH} levels.", "Write it flatter.")
+        if self.n_nodes > MAX_NODES:
+            raise self.refused(line, column, f"The file has more than {MAX_NODES:,} entries.", "Split it into several flows.")
+        self.refuse_tricks(event, line, column)
+        match event:
+            case yaml.ScalarEvent():
+                return Scalar(event.value, line, column, plain=event.style is None)
+            case yaml.SequenceStartEvent():
+                return self.listing(events, line, column, depth)
+            case yaml.MappingStartEvent():
+                return self.table(events, line, column, depth)
+            case _:
+                raise AssertionError(f"libyaml gave {event!r} where a node begins")
+
+    def listing(self, events: Iterator[yaml.Event], line: int, column: int, depth: int) -> Listing:
+        items: list[Node] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(self.node(event, events, depth + 1))
+        return Listing(tuple(items), line, column)
+
+    def table(self, events: Iterator[yaml.Event], line: int, column: int, depth: int) -> Table:
+        pairs: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self.node(event, events, depth + 1)
+            value = self.node(next(events), events, depth + 1)
+            if not isinstance(key, Scalar):
+                what = "Braces begin a table here, and its name is no text."
+                raise self.refused(key.line, key.column, what, 'Put a text that begins with {{ in quotes: "{{ brand }} ...".')
+            if key.text in pairs:
+                first = pairs[key.text][0].line
+                what = f"`{key.text}` is here twice, first on line {first}."
+                self.problems.append(self.problem(key.line, key.column, what, "Give one of them another name, or take it away."))
+            else:
+                pairs[key.text] = (key, value)
+        return Table(tuple(pairs.values()), line, column)
+
+    def refuse_tricks(self, event: yaml.Event, line: int, column: int) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            raise self.refused(
+                line, column, f"`*{event.anchor}` refers to another place.", "Write the value out, or put it in quotes if it is a text."
+            )
+        if getattr(event, "anchor", None):
+            raise self.refused(line, column, "`&` names a place in the file.", "Put the text in quotes.")
+        if getattr(event, "tag", None):
+            raise self.refused(line, column, "`!` gives a value a YAML type.", "Put the text in quotes.")
+
+    def problem(self, line: int, column: int, what: str, how: str) -> Problem:
+        return Problem(file=self.file, line=line, column=column, what=what, how=how)
+
+    def refused(self, line: int, column: int, what: str, how: str) -> _RefusedError:
+        return _RefusedError(self.problem(line, column, what, how))
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    return iter(yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
+
+
+def _place(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+
+
+def _syntax_problem(file: str, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    what, how = f"This is not YAML: {said}.", "Check the indentation, and put texts in quotes."
+    if "mapping values are not allowed" in said:
+        what, how = "There is a second `: ` in this line.", 'Put the text in quotes: say: "Hours: 9 to 5".'
+    elif "tab" in said or "cannot start any token" in said:
+        what, how = "A character stands here that YAML does not allow.", "Indent by spaces, never by tabs, and put texts in quotes."
+    elif "control characters" in said or "special characters" in said:
+        what, how = "The file has a control character in it.", "Delete it."
+    elif "expected <block end>" in said or "expected ',' or '}'" in said or "expected ',' or ']'" in said:
+        what, how = "The line does not fit the lines above it.", "Check the indentation, commas and brackets, and put texts in quotes."
+    return Problem(file=file, line=line, column=column, what=what, how=how)

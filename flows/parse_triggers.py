@@ -1,0 +1,82 @@
+"""What starts a flow."""
+
+from flows.nodes import Node
+from flows.notes import Fields, Notes, suggest
+from flows.schedule import is_schedule
+from flows.types import EventTrigger, FallbackTrigger, IntentTrigger, KeywordTrigger, ScheduleTrigger, Span, Trigger
+
+EXTRAS = {"keyword": (), "intent": (), "event": ("at", "offset"), "schedule": ("segment",), "fallback": ()}
+"""The kinds of trigger, and what may stand beside each."""
+
+_HOW = "Write - keyword: [HELLO], - intent: name, - event: birthday, - schedule: every monday 09:00, or - fallback: true."
+MAX_KEYWORD = 40
+
+
+def triggers(notes: Notes, node: Node) -> tuple[Trigger, ...]:
+    """Every trigger that can be used."""
+    return tuple(made for item in notes.listing(node) if (made := _trigger(notes, item)) is not None)
+
+
+def _trigger(notes: Notes, node: Node) -> Trigger | None:
+    table = notes.table(node, "A trigger", _HOW)
+    kinds = [key for key, _ in table.pairs if key.text in EXTRAS]
+    if not kinds:
+        known = [*EXTRAS]
+        for key, _ in table.pairs:
+            notes.error(key, f"`{key.text}` is not a trigger.", suggest(key.text, known))
+        return None
+    if len(kinds) > 1:
+        notes.error(kinds[1], f"`{kinds[0].text}` and `{kinds[1].text}` are in one trigger.", "Write each with a dash of its own.")
+    kind = kinds[0].text
+    known = [kind, *EXTRAS[kind], *(key.text for key in kinds[1:])]
+    fields = notes.fields(table, known, f"in a trigger by {kind}")
+    return _of_kind(notes, kind, fields)
+
+
+def _of_kind(notes: Notes, kind: str, fields: Fields) -> Trigger | None:
+    node = fields[kind][1]
+    match kind:
+        case "keyword":
+            return _keyword(notes, node)
+        case "intent":
+            name = notes.word(node, "`intent`", "Write the name of an intent under `intents:`.")
+            return IntentTrigger(name) if name else None
+        case "event":
+            return _event(notes, fields)
+        case "schedule":
+            phrase = " ".join(notes.word(node, "`schedule`", 'Write schedule: "every monday 09:00".').split())
+            if phrase and not is_schedule(phrase):
+                notes.error(
+                    node,
+                    f"`{phrase}` is not a schedule.",
+                    'Write "every day 09:00", "every monday 09:00" or "every month on the 1st 09:00".',
+                )
+                return None
+            segment = notes.word(fields["segment"][1], "`segment`", "Write the name of a segment.") if "segment" in fields else ""
+            return ScheduleTrigger(phrase=phrase, segment=segment) if phrase else None
+        case _:
+            if not notes.flag(node, "fallback", default=False):
+                notes.error(node, "`fallback` is true or not there.", "Write fallback: true, or take it away.")
+            return FallbackTrigger()
+
+
+def _keyword(notes: Notes, node: Node) -> Trigger | None:
+    words = notes.words(node, "`keyword`", "Write keyword: [HELLO].")
+    for word in words:
+        if len(word) > MAX_KEYWORD:
+            notes.error(
+                node, f"`{word[:20]}...` is too long for a keyword.", f"Use a word of at most {MAX_KEYWORD} characters, or an intent."
+            )
+        elif not any(character.isalnum() for character in word):
+            notes.error(node, f"`{word}` has no letter or digit.", "Punctuation and emoji around a keyword are ignored: use a word.")
+    return KeywordTrigger(words) if words else None
+
+
+def _event(notes: Notes, fields: Fields) -> Trigger | None:
+    name = notes.word(fields["event"][1], "`event`", "Write the contact's date, as in event: birthday.")
+    at = notes.clock(fields["at"][1], "at") if "at" in fields else None
+    offset = notes.duration(fields["offset"][1], "offset") if "offset" in fields else None
+    if not name:
+        return None
+    trigger = EventTrigger(event=name.removeprefix("contact."), offset=offset or Span())
+    return trigger if at is None else EventTrigger(event=trigger.event, offset=trigger.offset, at=at)
