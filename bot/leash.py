@@ -16,10 +16,12 @@ KERNEL_WATCHES = sys.platform == "linux"
 PR_SET_PDEATHSIG = 1
 
 
-def start(command: Sequence[str | Path], environ: Mapping[str, str] | None = None, output: int | None = None) -> "subprocess.Popen[bytes]":
+def start(
+    command: Sequence[str | Path], environ: Mapping[str, str] | None = None, *, stdout: int | None = None, stderr: int | None = None
+) -> "subprocess.Popen[bytes]":
     """The command as a child that dies with this process, in a process group of its own: Ctrl-C is for the parent, who stops them in order.
 
-    output: a file descriptor for stdout and stderr, or None for ours. Call it from the main thread: Linux watches the thread that forks.
+    stdout, stderr: as for Popen; None is ours. Call it from the main thread: Linux watches the thread that forks.
     """
     read_end, write_end = os.pipe()
     try:
@@ -27,8 +29,8 @@ def start(command: Sequence[str | Path], environ: Mapping[str, str] | None = Non
             [sys.executable, "-I", "-S", __file__, str(os.getpid()), str(read_end), *map(str, command)],
             env=environ,
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
+            stdout=stdout,
+            stderr=stderr,
             pass_fds=[read_end],
             process_group=0,
             held=write_end,

@@ -11,8 +11,12 @@ ADVISORY_KEY = 0x7061_726C_6579
 """What the parts of one installation lock in PostgreSQL while they migrate: the letters "parley" as a number."""
 
 
+class UnreachableError(RuntimeError):
+    """The database server does not answer, so nobody can say what its schema is."""
+
+
 def ensure(settings: Settings) -> None:
-    """Migrates where needed; whoever comes second waits, and then finds nothing to do."""
+    """Migrates where needed; whoever comes second waits, and then finds nothing to do. Raises UnreachableError where the server is away."""
     from models.migrations import upgrade  # Alembic costs 0.2 s, which commands that need no database do not pay
 
     with _alone(settings):
@@ -32,6 +36,10 @@ def _alone(settings: Settings) -> Iterator[None]:
     import psycopg
 
     address = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    with psycopg.connect(address) as connection:
+    try:
+        connection = psycopg.connect(address, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise UnreachableError(str(error)) from error
+    with connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (ADVISORY_KEY,))  # ends with the transaction, behind a pooler too
         yield

@@ -13,7 +13,7 @@ class ValkeyError(RuntimeError):
     """The embedded server did not start, or its folder belongs to somebody else."""
 
 
-def start(path: Path, data: Path, output: int | None = None) -> "subprocess.Popen[bytes]":
+def start(path: Path, data: Path) -> "subprocess.Popen[bytes]":
     """A Valkey that listens on the socket `path` alone and keeps every write in an append-only file in `data`.
 
     It does not wait for the server; `wait` does. Raises ValkeyError where the socket's folder is not ours alone.
@@ -36,7 +36,7 @@ def start(path: Path, data: Path, output: int | None = None) -> "subprocess.Pope
         "logfile": str(data / "valkey.log"),
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    return leash.start([get_binary_path(), *words], output=output)
+    return leash.start([get_binary_path(), *words])
 
 
 def wait(path: Path, child: "subprocess.Popen[bytes]", seconds: float = 10) -> None:

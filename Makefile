@@ -1,0 +1,68 @@
+# `make run` on a fresh machine is all there is to it. Needs Python 3.11 to 3.13 with venv, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV_COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+.PHONY: install run test check bench lock clean hook
+
+install: $(VENV)/.installed hook
+
+run: $(VENV)/.installed hook
+	@exec $(BIN)/parley up
+
+# Everything, on real parts: SQLite, PostgreSQL, Valkey and Chromium. Nothing is skipped silently.
+test: $(VENV)/.tested lint
+	@PARLEY_CHROMIUM="$$(.ci/chromium $(BIN))" && export PARLEY_CHROMIUM && $(BIN)/python -m pytest
+
+# The quick one, and the pre-commit hook: under 30 s.
+check: $(VENV)/.tested lint
+	@$(BIN)/python -m pytest tests/unit
+
+.PHONY: lint
+lint: $(VENV)/.tested
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --verbose > $(VENV)/.lint-imports 2>&1 || { cat $(VENV)/.lint-imports; exit 1; }
+
+bench: $(VENV)/.tested
+	@$(BIN)/python -m bench
+
+# uv is only the tool that resolves, in an environment of its own that is thrown away.
+lock:
+	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	$(PYTHON) -m venv "$$tools" && "$$tools/bin/pip" install --disable-pip-version-check --quiet uv; \
+	PATH="$$tools/bin:$$PATH"; \
+	$(UV_COMPILE) requirements/run.in -o requirements/run.txt; \
+	$(UV_COMPILE) requirements/test.in -o requirements/test.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than what it was made from, so that the second `make run` installs nothing.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || \
+	{ echo "Parley needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	{ echo "$(PYTHON) has no venv. On Debian and Ubuntu: apt install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made requirements/run.txt pyproject.toml
+	@echo "Installing Parley into $(VENV) (a minute or two, once) ..."
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed requirements/test.txt
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+# In a checkout: `make check` runs before each commit. A hook of your own is left alone.
+hook:
+	@if [ -d .git ] && [ ! -e .git/hooks/pre-commit ]; then \
+	mkdir -p .git/hooks && printf '#!/bin/sh\nexec make --no-print-directory check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit; fi

@@ -1,0 +1,5 @@
+"""`parley doctor`: what is misconfigured, and how to mend it."""
+
+import typer
+
+commands = typer.Typer()

@@ -1,0 +1,5 @@
+"""`parley replay`."""
+
+import typer
+
+commands = typer.Typer()
