@@ -42,15 +42,22 @@ class Source:
     root: Node
 
     def at(self, *path: str) -> Node:
-        """The node at a path of names; where there is none, the nearest one above it."""
+        """The node at a path of names; "#2" is a list's third item. Where there is none, the nearest one above it.
+
+        A thing by itself may stand for a list of one and a text for a table of languages, so what does not apply is passed over.
+        """
         node = self.root
         for part in path:
-            below = node.get(part) if isinstance(node, Table) else None
-            if isinstance(node, Listing) and part.isdecimal() and int(part) < len(node.items):
-                below = node.items[int(part)]
-            if below is None:
-                return node
-            node = below
+            match node:
+                case Listing(items=items) if part.startswith("#"):
+                    node = items[int(part[1:])] if int(part[1:]) < len(items) else node
+                case Table() if not part.startswith("#"):
+                    below = node.get(part)
+                    if below is None:
+                        return node
+                    node = below
+                case _:
+                    pass
         return node
 
     def key(self, *path: str) -> Node:

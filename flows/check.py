@@ -1,0 +1,159 @@
+"""A flow's file, or a folder of them: everything that is wrong, at once, with its place and what to write instead."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from flows.check_names import check_defaults, check_names
+from flows.check_texts import check_consent, check_first_text, check_texts
+from flows.check_times import ReadCodes, check_pools, check_timers
+from flows.check_ways import check_answers, check_loops, check_outcomes, check_reached, check_targets
+from flows.check_words import check_intents, check_keywords, check_options
+from flows.nodes import MAX_BYTES
+from flows.notes import Notes
+from flows.parse import Source, read
+from flows.types import FallbackTrigger, Flow, KeywordTrigger, Problem, Severity
+from nlp.keywords import fold
+
+__all__ = ["check", "check_text", "check_together", "files_in", "has_errors", "load", "load_folder"]
+
+LIBRARY = Path(__file__).parent / "library"
+
+
+def check(flow: Flow, source: Source, read_codes: ReadCodes | None = None) -> tuple[Problem, ...]:
+    """What is wrong with a flow as a whole. read_codes: without it the files of codes are not looked at."""
+    notes = Notes(source.file)
+    _check_ways_and_words(flow, source, notes)
+    check_pools(flow, source, notes, read_codes)
+    if not has_errors(notes.problems):  # a way to nowhere would make false alarms of all that follows
+        check_reached(flow, source, notes)
+        check_loops(flow, source, notes)
+    check_names(flow, source, notes)
+    check_defaults(flow, source, notes)
+    check_answers(flow, source, notes)
+    check_outcomes(flow, source, notes)
+    check_texts(flow, source, notes)
+    check_first_text(flow, source, notes)
+    check_consent(flow, source, notes)
+    check_timers(flow, source, notes)
+    return tuple(sorted(notes.problems))
+
+
+def check_text(text: str, file: str, read_codes: ReadCodes | None = None) -> tuple[Flow | None, tuple[Problem, ...]]:
+    """Parse and check: the flow, None where anything is an error, and every problem in the order of the file."""
+    flow, _, problems = _check_text(text, file, read_codes)
+    return flow, problems
+
+
+def load(path: str | Path) -> tuple[Flow | None, tuple[Problem, ...]]:
+    """`check_text` of a file, with the files of codes beside it."""
+    flow, _, problems = _load(Path(path), str(path))
+    return flow, problems
+
+
+def load_folder(path: str | Path) -> tuple[Mapping[str, Flow], tuple[Problem, ...]]:
+    """The flows without errors below a folder (or of one file), by their file's name, and every problem, also between flows."""
+    return load_all([path])
+
+
+def load_all(paths: Sequence[str | Path]) -> tuple[Mapping[str, Flow], tuple[Problem, ...]]:
+    """As `load_folder`, over several files and folders."""
+    flows: dict[str, Flow] = {}
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for name in dict.fromkeys(file for path in paths for file in files_in(path)):
+        flow, source, found = _load(Path(name), name)
+        problems += found
+        if flow is not None and source is not None:
+            flows[name], sources[name] = flow, source
+    problems += _between(flows, sources)
+    broken = {problem.file for problem in problems if problem.severity is Severity.ERROR}
+    return {name: flow for name, flow in flows.items() if name not in broken}, tuple(sorted(problems))
+
+
+def check_together(flows: Mapping[str, Flow]) -> tuple[Problem, ...]:
+    """What is wrong between flows that would be live at once, by their file's name: one name, keyword or fallback twice."""
+    return tuple(sorted(_between(flows, {})))
+
+
+def files_in(path: str | Path) -> tuple[str, ...]:
+    """The flows' files below a folder, in order; a file is itself. Tests kept apart (*.test.yaml) and hidden files are left out."""
+    folder = Path(path)
+    if not folder.is_dir():
+        return (str(path),)
+    found = sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")])
+    hidden = [file for file in found if any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    return tuple(str(file) for file in found if file not in hidden and not file.name.endswith((".test.yaml", ".test.yml")))
+
+
+def has_errors(problems: Sequence[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _check_ways_and_words(flow: Flow, source: Source, notes: Notes) -> None:
+    check_targets(flow, source, notes)
+    check_keywords(flow, source, notes)
+    check_options(flow, source, notes)
+    check_intents(flow, source, notes)
+
+
+def _check_text(text: str, file: str, read_codes: ReadCodes | None) -> tuple[Flow | None, Source | None, tuple[Problem, ...]]:
+    flow, source, problems = read(text, file)
+    if flow is None or source is None:
+        return None, source, problems
+    if has_errors(problems):
+        # what is there is checked as far as its gaps make no false alarms, so that an author sees as much as can be at once
+        notes = Notes(file, problems=[*problems])
+        _check_ways_and_words(flow, source, notes)
+        return None, source, tuple(sorted(set(notes.problems)))
+    problems = tuple(sorted({*problems, *check(flow, source, read_codes)}))
+    return (None if has_errors(problems) else flow), source, problems
+
+
+def _load(path: Path, name: str) -> tuple[Flow | None, Source | None, tuple[Problem, ...]]:
+    def read_codes(relative: str) -> str | None:
+        file = path.parent / relative
+        inside = file.resolve().is_relative_to(path.parent.resolve())
+        return file.read_text("utf-8", errors="replace") if inside and file.is_file() else None
+
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        what = f"The file cannot be read: {error.strerror}."
+        return None, None, (Problem(file=name, line=1, column=1, what=what, how="Check its name."),)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return None, None, (Problem(file=name, line=line, column=1, what="The file is not UTF-8 text.", how="Save it as UTF-8."),)
+    return _check_text(text, name, read_codes)
+
+
+def _between(flows: Mapping[str, Flow], sources: Mapping[str, Source]) -> list[Problem]:
+    problems: list[Problem] = []
+    names: dict[str, str] = {}
+    keywords: dict[str, str] = {}
+    fallback = ""
+    for file, flow in flows.items():
+        if flow.name in names:
+            what = f"The name `{flow.name}` is also that of {names[flow.name]}."
+            problems.append(_problem(file, sources, ("flow",), what, "Give one of them another name."))
+        names.setdefault(flow.name, file)
+        for n, trigger in enumerate(flow.triggers):
+            path = ("triggers", f"#{n}")
+            if isinstance(trigger, FallbackTrigger):
+                if fallback:
+                    what = f"{fallback} hears what nobody else heard already."
+                    problems.append(_problem(file, sources, path, what, "Keep one flow with `fallback: true`."))
+                fallback = fallback or file
+            if isinstance(trigger, KeywordTrigger):
+                for m, word in enumerate(trigger.words):
+                    other = keywords.setdefault(fold(word), file)
+                    if other != file:
+                        what = f"The keyword `{word}` is also one of {other}."
+                        problems.append(_problem(file, sources, (*path, "keyword", f"#{m}"), what, "Use another word in one of them."))
+    return problems
+
+
+def _problem(file: str, sources: Mapping[str, Source], path: tuple[str, ...], what: str, how: str) -> Problem:
+    node = sources[file].at(*path) if file in sources else None
+    return Problem(file=file, line=node.line if node else 1, column=node.column if node else 1, what=what, how=how)
