@@ -1,0 +1,218 @@
+"""`parley check`, `test`, `schema`, `segments` and `read`: for those who write flows. None needs a database or an account."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.types import Flow, Problem
+    from nlp.types import Expect
+
+commands = typer.Typer()
+
+Paths = Annotated[list[str] | None, typer.Argument(help="Files, or folders of flows; without any, the flows that ship with Parley.")]
+Words = Annotated[list[str] | None, typer.Argument(help="The text; without one, the standard input.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to `app`."""
+    app.add_typer(commands)
+
+
+@commands.command()
+def check(
+    paths: Paths = None,
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+) -> None:
+    """Say what is wrong with flows, where, and what to write instead. Ends with 1 where there is an error."""
+    from flows.check import has_errors
+
+    if form not in ("text", "json"):
+        raise typer.BadParameter("write --format text or --format json")
+    _, problems, files = _load(paths)
+    if form == "json":
+        print(json.dumps([_plain(problem) for problem in problems], ensure_ascii=False, indent=2))
+    else:
+        _show(problems)
+        n_errors = sum(problem.severity == "error" for problem in problems)
+        _line(_counts(len(files), n_errors, len(problems) - n_errors), "red" if n_errors else "green")
+    raise typer.Exit(1 if has_errors(problems) else 0)
+
+
+@commands.command("test")
+def run_tests(paths: Paths = None) -> None:
+    """Run the tests that flows carry. Ends with 1 where one fails or a flow has an error."""
+    from flows.check import has_errors
+    from flows.transcript import run
+    from nlp.read import load_reader
+
+    flows, problems, _ = _load(paths)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    _show(errors)
+    reader = load_reader()
+    n_passed = n_failed = 0
+    for file, flow in flows.items():
+        if not flow.tests:
+            _line(f"{file}: no tests", "yellow")
+        for outcome in run(flow, reader):
+            n_passed, n_failed = n_passed + outcome.passed, n_failed + (not outcome.passed)
+            _line(f"{file}:{outcome.line}: {'ok' if outcome.passed else 'FAILED'} {outcome.test}", "green" if outcome.passed else "red")
+            for line in () if outcome.passed else outcome.lines:
+                print(f"    {line}")
+    _line(f"{n_passed} passed, {n_failed} failed", "red" if n_failed or errors else "green")
+    raise typer.Exit(1 if n_failed or has_errors(problems) else 0)
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON Schema of flows, for editors that complete and check while one types."""
+    from flows.schema import schema as made
+
+    print(json.dumps(made(), ensure_ascii=False, indent=2))
+
+
+@commands.command()
+def segments(
+    text: Words = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help='Read lines of {"text": ...} and answer each with a line of JSON.')] = False,
+) -> None:
+    """Count the SMS segments of a text, and name the character that makes it Unicode."""
+    from flows.segments import segments as count
+
+    if jsonl:
+        for row in _rows():
+            found = count(_text_of(row))
+            answer = {
+                "encoding": found.encoding,
+                "segments": found.segments,
+                "units": found.units,
+                "unicode_because": found.unicode_because,
+            }
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
+        return
+    found = count(_given(text))
+    because = f" because of {found.unicode_because}" if found.unicode_because else ""
+    print(f"{found.segments} segment{'' if found.segments == 1 else 's'}, {found.units} units, {found.encoding}{because}")
+
+
+@commands.command()
+def read(
+    text: Words = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help='Read lines of {"text": ...} and answer each with a line of JSON.')] = False,
+    expect: Annotated[str, typer.Option("--expect", help="What the reply may be, as in a flow: yes_no, or {number: {min: 1}}.")] = "",
+    question: Annotated[str, typer.Option("--question", help="The question that the text answers.")] = "",
+) -> None:
+    """Show what Parley reads in a text: its value, command, intent, language and sentiment, each with its reason."""
+    from dataclasses import asdict
+
+    from nlp.read import load_reader
+    from nlp.types import LANGUAGES, Context
+
+    default = _expected(expect) if expect else None
+    reader = load_reader()
+    for row in _rows() if jsonl else iter([{"text": _given(text)}]):
+        own = row.get("expect")
+        expected = _expected(own if isinstance(own, str) else json.dumps(own)) if own else default
+        asked = row.get("question", question)
+        context = Context(expect=expected, question=asked if isinstance(asked, str) else "", languages=LANGUAGES)
+        reading = asdict(reader.read(_text_of(row), context))
+        print(json.dumps(reading, ensure_ascii=False, indent=None if jsonl else 2, default=str), flush=True)
+
+
+# --- what they share --------------------------------------------------------------------------------------------------
+
+
+def _load(paths: list[str] | None) -> "tuple[Mapping[str, Flow], tuple[Problem, ...], tuple[str, ...]]":
+    """The flows by file, every problem, and the files that were looked at; ends with 1 where there is no file at all."""
+    from flows.check import LIBRARY, files_in, load_all
+
+    wanted = paths or [str(LIBRARY)]
+    files = tuple(dict.fromkeys(file for path in wanted for file in files_in(path)))
+    if not files:
+        _line(f"No flow (*.yaml) in {', '.join(wanted)}.", "red")
+        raise typer.Exit(1)
+    flows, problems = load_all(wanted)
+    return flows, problems, files
+
+
+def _expected(words: str) -> "Expect":
+    """What `--expect` says, as a flow would; ends with 2 where it says nothing."""
+    from flows.nodes import compose
+    from flows.notes import Notes
+    from flows.parse_questions import Scope, expect
+
+    node, problems = compose(words, "--expect")
+    notes = Notes("--expect", problems=[*problems])
+    made = expect(Scope(notes, "flow"), node) if node is not None else None
+    if made is None or notes.problems:
+        raise typer.BadParameter(" ".join(f"{problem.what} {problem.how}" for problem in notes.problems) or "it is empty")
+    return made
+
+
+def _rows() -> Iterator[Mapping[str, object]]:
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            print(f'line {number}: not a JSON object with a "text"', file=sys.stderr)
+            raise typer.Exit(2)
+        yield row
+
+
+def _text_of(row: Mapping[str, object]) -> str:
+    return str(row["text"])
+
+
+def _given(words: Sequence[str] | None) -> str:
+    return " ".join(words) if words else sys.stdin.read().removesuffix("\n")
+
+
+def _plain(problem: "Problem") -> dict[str, object]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "step": problem.step,
+        "severity": problem.severity.value,
+        "what": problem.what,
+        "how": problem.how,
+    }
+
+
+def _counts(n_files: int, n_errors: int, n_warnings: int) -> str:
+    def counted(n: int, word: str) -> str:
+        return f"{n} {word}{'' if n == 1 else 's'}"
+
+    return f"{counted(n_files, 'flow')}: {counted(n_errors, 'error')}, {counted(n_warnings, 'warning')}"
+
+
+def _show(problems: "Iterable[Problem]") -> None:
+    if not sys.stdout.isatty():
+        for problem in problems:
+            print(problem)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for problem in problems:
+        colour = "red" if problem.severity == "error" else "yellow"
+        line = Text(f"{problem.file}:{problem.line}:{problem.column} ", style="dim")
+        line.append(f'step "{problem.step}" ' if problem.step else "", style="bold")
+        line.append(problem.what, style=colour)
+        line.append(f" {problem.how}")
+        console.print(line, soft_wrap=True)
+
+
+def _line(text: str, colour: str) -> None:
+    if sys.stdout.isatty():
+        typer.secho(text, fg=colour)
+    else:
+        print(text)
