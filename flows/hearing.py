@@ -58,6 +58,7 @@ class Talk:
     id: int
     flow: Flow
     state: State
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

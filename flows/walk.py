@@ -217,7 +217,7 @@ class Walk:
         self.send(self.step(), self.question().text, Part.QUESTION)
 
     def wait(self, step: Step, verb: Wait) -> str | None:
-        """Sets the timer; a moment that has passed already goes on at once, unless it is too late, and a missing one ends the conversation."""
+        """Sets the timer. A moment that has passed goes on at once, unless it is too late; a missing one ends the conversation."""
         due = self.due(verb)
         if due is None:
             self.end("no_date")

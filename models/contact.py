@@ -135,3 +135,15 @@ def count_waiting(db: Connection) -> int:
     """Contacts for whom a person should look."""
     waiting = select(func.count()).select_from(contact).where(contact.c.desk.in_(("inbox", "handoff", "overdue")))
     return int(db.execute(waiting).scalar_one())
+
+
+def with_field(db: Connection, name: str) -> list[ContactRow]:
+    """Contacts that carry a field of this name and are not opted out."""
+    query = select(contact).where(contact.c.fields[name].as_string().is_not(None), contact.c.consent != "out")
+    return [ContactRow(**row) for row in db.execute(query).mappings()]
+
+
+def held_since(db: Connection, before: datetime) -> list[int]:
+    """Contacts whose consent has been in doubt since before then, with nobody's decision."""
+    query = select(contact.c.id).where(contact.c.consent == "held", contact.c.consent_at < before)
+    return [int(contact_id) for (contact_id,) in db.execute(query)]

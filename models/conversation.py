@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, bindparam, insert, select, text, update
 
+from models.contact import contact
 from models.store import Id, Instant, Json, metadata
 
 conversation = Table(
@@ -59,7 +60,8 @@ _STORE = (
 )
 _EXPIRED = (
     select(conversation)
-    .where(conversation.c.expires_at <= bindparam("now"), conversation.c.ended_at.is_(None))
+    .join(contact, contact.c.id == conversation.c.contact_id)
+    .where(conversation.c.expires_at <= bindparam("now"), conversation.c.ended_at.is_(None), contact.c.desk.not_in(("handoff", "held")))
     .order_by(conversation.c.expires_at)
     .limit(bindparam("most"))
 )
@@ -80,7 +82,7 @@ def store(db: Connection, conversation_id: int, values: Mapping[str, Any]) -> No
 
 
 def expired(db: Connection, now: datetime, most: int) -> list[ConversationRow]:
-    """Live conversations whose silence has lasted too long, longest first."""
+    """Live conversations, held by nobody, whose silence has lasted too long; the longest first."""
     return [ConversationRow(**row) for row in db.execute(_EXPIRED, {"now": now, "most": most}).mappings()]
 
 

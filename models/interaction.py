@@ -38,7 +38,7 @@ def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         db.execute(insert(interaction), list(rows))
 
 
-def of_contact(db: Connection, contact_id: int, limit: int = 500) -> list[Mapping[str, Any]]:
+def of_contact(db: Connection, contact_id: int, limit: int = 500) -> Sequence[Mapping[str, Any]]:
     """What happened with a contact, oldest first."""
     query = select(interaction).where(interaction.c.contact_id == contact_id).order_by(interaction.c.id.desc()).limit(limit)
     return [dict(row) for row in db.execute(query).mappings()][::-1]

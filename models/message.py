@@ -30,13 +30,15 @@ class Status(StrEnum):
 
 _AFTER_HANDOVER = frozenset({Status.SENT, Status.DELIVERED, Status.UNDELIVERED, Status.FAILED})
 MOVES: Mapping[Status, frozenset[Status]] = {
-    Status.QUEUED: frozenset({Status.SENDING, Status.REFUSED, Status.EXPIRED, Status.CANCELED}),
+    Status.QUEUED: _AFTER_HANDOVER | {Status.SENDING, Status.ACCEPTED, Status.REFUSED, Status.EXPIRED, Status.CANCELED},
     Status.SENDING: _AFTER_HANDOVER | {Status.ACCEPTED, Status.UNKNOWN, Status.QUEUED, Status.REFUSED},
     Status.UNKNOWN: _AFTER_HANDOVER | {Status.ACCEPTED, Status.QUEUED},
     Status.ACCEPTED: _AFTER_HANDOVER | {Status.CANCELED},
     Status.SENT: frozenset({Status.DELIVERED, Status.UNDELIVERED, Status.FAILED}),
 }
-"""What may follow what. What is not here changes nothing: a report that is late, repeated or out of order."""
+"""What may follow what. What is not here changes nothing: a report that is late, repeated or out of order.
+
+A queued message can be reported too: it was looked up, not found, put back, and then its report came after all."""
 
 
 def may_move(now: Status, to: Status) -> bool:

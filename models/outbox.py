@@ -73,6 +73,16 @@ def change(db: Connection, message_id: int, **changes: Any) -> None:
     db.execute(update(message).where(message.c.id == message_id).values(**changes))
 
 
+def change_reading(db: Connection, sid: str, reading: Mapping[str, Any] | None) -> None:
+    """Writes what was read in a text that had been stored before anybody could read it."""
+    db.execute(update(message).where(message.c.provider_sid == sid).values(reading=reading))
+
+
+def learn_sid(db: Connection, message_id: int, sid: str) -> None:
+    """Writes the provider's sid, once."""
+    db.execute(update(message).where(message.c.id == message_id, message.c.provider_sid.is_(None)).values(provider_sid=sid))
+
+
 def renew_answer(db: Connection, sid: str, now: datetime, lease_until: datetime) -> bool:
     """Renews the lease of a webhook's answer, if every row of it is still `sending` by twiml within its lease."""
     rows = answer_to(db, sid)
@@ -120,3 +130,9 @@ def last_texts(db: Connection, contact_ids: Sequence[int]) -> dict[int, MessageR
 def count_by_status(db: Connection) -> dict[str, int]:
     rows = db.execute(select(message.c.status, func.count()).where(message.c.direction == "out").group_by(message.c.status))
     return {str(status): int(count) for status, count in rows}
+
+
+def our_numbers(db: Connection) -> frozenset[str]:
+    """The numbers of ours that were ever texted."""
+    rows = db.execute(select(message.c.ours).where(message.c.direction == "in").distinct())
+    return frozenset(str(ours) for (ours,) in rows)

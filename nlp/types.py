@@ -179,8 +179,16 @@ class Reader(Protocol):
 
     def read(self, text: str, context: Context) -> Reading: ...
 
+    def warm(self) -> None:
+        """Loads what is loaded lazily, so that the first text need not wait for it."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether `warm` has been through."""
+        ...
+
     def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None: ...
 
 
 NOTHING_EXPECTED = Context()
-

@@ -1,0 +1,66 @@
+"""The web process: webhooks, console and health, in one Flask app."""
+
+import os
+import threading
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
+from sqlalchemy.exc import DBAPIError
+
+from bot import console, ready
+from bot.process import Process, open_process
+from bot.spool import Spool
+from bot.webhook import unspool, webhook
+from config import logging as house_logging
+from config.settings import Settings
+
+
+def create_app(settings: Settings, process: Process | None = None) -> Flask:
+    """The app. process: the parts to work with, where a test brings its own."""
+    house_logging.configure(settings.log_level)
+    if process is None:
+        process = open_process(settings)
+        threading.Thread(target=process.reader.warm, daemon=True).start()
+    app = Flask("parley", static_folder=None)
+    app.extensions["parley"] = process
+    app.extensions["parley_spool"] = Spool(settings.parley_home / "spool")
+    app.register_blueprint(webhook)
+    console.register(app)
+    _health(app, process)
+    return app
+
+
+def _health(app: Flask, process: Process) -> None:
+    spool: Spool = app.extensions["parley_spool"]
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("alive\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        if spool.waiting:
+            _drain(process, spool)
+        problems = ready.missing(process, spool)
+        return jsonify(ready=not problems, missing=problems), 503 if problems else 200
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _drain(process: Process, spool: Spool) -> None:
+    try:
+        spool.drain(lambda spooled: unspool(process, spooled))
+    except DBAPIError:
+        return  # still away: /readyz says so, and the next look tries again
+
+
+def _registry() -> Any:
+    """All processes' counters together, where they share a folder; else this process's own."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry

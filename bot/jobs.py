@@ -1,0 +1,223 @@
+"""The worker and the clock. Both only look: what there is to do stands in the database, and they find it there."""
+
+import threading
+import time
+from datetime import datetime, timedelta
+
+import redis
+import structlog
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy.exc import DBAPIError
+
+from bot import catchup, counters, inbox, outbox, pictures
+from bot.bell import QUEUE, RedisBell
+from bot.process import Process, open_process
+from bot.spool import Spool
+from bot.webhook import unspool
+from config import logging as house_logging
+from config.settings import Settings
+from models import contact, conversation, event
+from models.event import EventRow
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S = 2.0
+DRAIN_S = 1.0
+DRAIN_ROWS = 50
+LAPSE = timedelta(hours=24)
+CALM = timedelta(seconds=10)
+"""After a lost database is back, proactive sending waits so long: the texts that came meanwhile are heard first."""
+
+
+class Drain:
+    """One process's drain of the inbox and the outbox. The bell and the two-second look share it; one at a time."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self._lock = threading.Lock()
+        self._lost_at: datetime | None = None
+        self.last_at = 0.0
+
+    def run(self) -> int:
+        """Drains for at most 1 s or 50 rows; how many. Rings again where more is left."""
+        with self._lock:
+            self.last_at = time.monotonic()
+            if isinstance(self.process.bell, RedisBell):
+                self.process.bell.quiet()
+            try:
+                done = self._drain()
+            except DBAPIError as error:
+                self._lost_at = self.process.now()
+                log.error("database away", error=type(error.orig).__name__)
+                return 0
+        if done >= DRAIN_ROWS or time.monotonic() - self.last_at >= DRAIN_S:
+            self.process.bell.ring()
+        return done
+
+    def _drain(self) -> int:
+        """Events before messages, and again before each message: a STOP that has come is heard before the next text leaves."""
+        began, done = time.monotonic(), 0
+        while done < DRAIN_ROWS and time.monotonic() - began < DRAIN_S:
+            heard = hear_due(self.process, DRAIN_ROWS - done)
+            done += heard
+            calm = self._lost_at is None or self.process.now() - self._lost_at > CALM
+            if outbox.send_next(self.process, proactive=calm):
+                done += 1
+            elif not heard:
+                break
+        return done
+
+
+def hear_due(process: Process, most: int) -> int:
+    """Hears the events that are due, in order for each contact; how many. One that fails is counted, and after five times set aside."""
+    now = process.now()
+    with process.store.read() as db:
+        rows = event.due(db, now, most)
+    blocked: set[int] = set()
+    done = 0
+    for row in rows:
+        if row.contact_id in blocked:
+            continue
+        if _hear(process, row, now):
+            done += 1
+        else:
+            blocked.add(row.contact_id)
+    return done
+
+
+def _hear(process: Process, row: EventRow, now: datetime) -> bool:
+    try:
+        return inbox.handle(process, row)
+    except DBAPIError:
+        raise
+    except Exception:  # whatever an event does to us, the others must be heard; the row stays, with the reason
+        log.exception("event failed", event=row.id, kind=row.kind, tries=row.tries + 1)
+        counters.FAILED_EVENTS.inc()
+        with process.store.write() as db:
+            event.failed(db, row.id, now, "see the log at this time")
+            if row.tries + 1 >= event.MOST_TRIES:
+                contact.change(db, row.contact_id, desk="inbox", desk_reason="event_failed", desk_since=now)
+        return False
+
+
+# --- the worker -------------------------------------------------------------------------------------------------------
+
+_drain: Drain | None = None
+
+
+def answer_bell() -> None:
+    """The RQ job: look. What it finds is nobody's secret: the worker that runs it has its own drain."""
+    assert _drain is not None, "run by `parley worker`"
+    _drain.run()
+
+
+def run_worker(settings: Settings) -> None:
+    """Drains when the bell rings, and every 2 s when it has not. Returns when it is told to stop."""
+    global _drain  # RQ calls a function by its name; this is where that function finds the process
+    house_logging.configure(settings.log_level)
+    process = open_process(settings)
+    _drain = drain = Drain(process)
+    stop = threading.Event()
+    looker = threading.Thread(target=_look_often, args=(drain, stop), daemon=True)
+    looker.start()
+    process.reader.warm()
+    try:
+        _work(settings, stop)
+    finally:
+        stop.set()
+        looker.join(DRAIN_S * 5)
+
+
+def _look_often(drain: Drain, stop: threading.Event) -> None:
+    while not stop.wait(0.25):
+        if time.monotonic() - drain.last_at >= LOOK_EVERY_S:
+            drain.run()
+
+
+def _work(settings: Settings, stop: threading.Event) -> None:
+    """RQ's loop; Redis away makes rings late, never absent, so we only wait for it."""
+    while not stop.is_set():
+        connection = redis.Redis.from_url(settings.redis_url)
+        try:
+            connection.ping()
+            queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+            worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer, maintenance_interval=60)
+            worker.work(logging_level="WARNING", with_scheduler=False)
+        except redis.RedisError as error:
+            log.warning("redis away", error=type(error).__name__)
+            stop.wait(1.0)
+        else:
+            return  # told to stop
+
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+
+def run_clock(settings: Settings) -> None:
+    """Ticks. Each tick claims rows, so two clocks do no harm. Returns when it is told to stop."""
+    import signal
+
+    from scheduler.clock import Ticker
+
+    house_logging.configure(settings.log_level)
+    process = open_process(settings)
+    ticker = Ticker(
+        {
+            "due": (2, lambda: tick_due(process)),
+            "expiry": (5, lambda: expire(process)),
+            "recover": (10, lambda: outbox.recover(process)),
+            "pictures": (5, lambda: pictures.fetch_waiting(process)),
+            "catch up": (60, lambda: catchup.catch_up(process)),
+            "lapse": (60, lambda: lapse(process)),
+            "dates": (60, lambda: catchup.dates(process)),
+            "spool": (10, lambda: Spool(settings.parley_home / "spool").drain(lambda spooled: unspool(process, spooled))),
+        }
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    ticker.start()
+    stop.wait()
+    ticker.stop()
+
+
+def tick_due(process: Process) -> int:
+    """Hears what is due, for where no worker does, and rings for the messages that it wrote."""
+    with process.store.read() as db:
+        n_due, n_aside = event.backlog(db, process.now())
+    counters.WAITING.labels("events due").set(n_due)
+    counters.WAITING.labels("events set aside").set(n_aside)
+    return hear_due(process, DRAIN_ROWS) if n_due else 0
+
+
+def expire(process: Process, most: int = 500) -> int:
+    """Makes an event of every silence that has lasted too long; how many."""
+    now = process.now()
+    with process.store.read() as db:
+        rows = conversation.expired(db, now, most)
+    for row in rows:
+        assert row.expires_at is not None
+        fresh = event.values(
+            f"expiry-{row.id}-{row.expires_at:%Y%m%dT%H%M%S}",
+            row.contact_id,
+            "expiry",
+            now,
+            conversation_id=row.id,
+            planned_at=row.expires_at,
+        )
+        with process.store.write() as db:
+            event.add_once(db, fresh)
+    return len(rows)
+
+
+def lapse(process: Process) -> int:
+    """Consent that nobody has decided on for 24 h becomes an opt-out; how many."""
+    now = process.now()
+    with process.store.read() as db:
+        contacts = contact.held_since(db, now - LAPSE)
+    for contact_id in contacts:
+        data = {"source": "lapse", "words": "in doubt for 24 h"}
+        with process.store.write() as db:
+            event.add_once(db, event.values(f"lapse-{contact_id}-{now:%Y%m%d}", contact_id, "opt_out", now, data=data))
+    return len(contacts)

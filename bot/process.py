@@ -1,0 +1,66 @@
+"""What one process works with: built once at a root (app, jobs, cli), handed down the road."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.bell import Bell, RedisBell
+from bot.catalogue import FlowShelf
+from bot.messenger import Messenger, PaperMessenger, messenger_for
+from config.settings import Settings
+from flows.consent import OptOutReplies
+from flows.notices import Notice, Notices
+from models.store import Store
+from nlp.types import Reader
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """The world of one process. now: the clock; tests hand in their own. paper: carries what test contacts are sent."""
+
+    settings: Settings
+    store: Store
+    reader: Reader
+    shelf: FlowShelf
+    messenger: Messenger
+    paper: PaperMessenger
+    bell: Bell
+    notices: Notices
+    replies: OptOutReplies
+    now: Callable[[], datetime] = utc_now
+
+    @property
+    def default_sender(self) -> str:
+        """The number or service that unasked texts leave from, where the contact has never texted one of ours."""
+        return next(iter(self.settings.twilio_from), "")
+
+    @property
+    def callback_url(self) -> str:
+        return f"{self.settings.public_url}/webhooks/twilio/status"
+
+
+def open_process(
+    settings: Settings, *, reader: Reader | None = None, bell: Bell | None = None, messenger: Messenger | None = None
+) -> Process:
+    """The parts that the settings name. The reader is loaded here, once a process."""
+    if reader is None:
+        from nlp.read import load_reader  # spaCy: 1 s, which commands that read nothing do not pay
+
+        reader = load_reader()
+    store = Store(settings.database_url, pool_size=settings.web_threads + 4)
+    given = {Notice.HELP: settings.text_help, Notice.OPTED_OUT: settings.text_optout, Notice.OPTED_IN: settings.text_optin}
+    return Process(
+        settings=settings,
+        store=store,
+        reader=reader,
+        shelf=FlowShelf(store, reader),
+        messenger=messenger or messenger_for(settings),
+        paper=PaperMessenger(),
+        bell=bell or RedisBell(settings.redis_url),
+        notices=Notices(brand=settings.brand, own={notice: text for notice, text in given.items() if text}),
+        replies=OptOutReplies(settings.optout_replies.value),
+    )

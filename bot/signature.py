@@ -1,0 +1,51 @@
+"""Twilio's webhook signatures, over the raw bytes.
+
+Twilio's own validator costs ten times as much, and takes no bytes that are not UTF-8; tests hold ours against it.
+
+Source: twilio.com/docs/usage/security, both modes: HMAC-SHA1 over the address and the sorted form; for a JSON body, over the
+address alone, which carries the body's SHA-256.
+"""
+
+import base64
+import hashlib
+import hmac
+from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
+
+Pairs = tuple[tuple[bytes, bytes], ...]
+
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+def pairs_of(body: bytes) -> Pairs:
+    """A form's pairs in their order, percent-decoded to bytes; blank values kept, nothing trimmed."""
+    pairs = []
+    for piece in body.split(b"&"):
+        if piece:
+            name, _, value = piece.replace(b"+", b" ").partition(b"=")
+            pairs.append((unquote_to_bytes(name), unquote_to_bytes(value)))
+    return tuple(pairs)
+
+
+def is_signed(token: str, signature: str, url: str, body: bytes, pairs: Pairs) -> bool:
+    """Whether the account's owner sent this: the address as configured, with and without the scheme's default port."""
+    given = signature.encode("latin-1", "replace")
+    query = parse_qs(urlsplit(url).query)
+    if digest := query.get("bodySHA256"):
+        if not hmac.compare_digest(hashlib.sha256(body).hexdigest(), digest[0].lower()):
+            return False
+        pairs = ()
+    return any(hmac.compare_digest(sign(token, candidate, pairs), given) for candidate in (url, _other_port(url)))
+
+
+def sign(token: str, url: str, pairs: Pairs) -> bytes:
+    """The signature of an address and a form: names sorted, for each name its distinct values sorted."""
+    form = b"".join(name + value for name, value in sorted(set(pairs)))
+    return base64.b64encode(hmac.new(token.encode(), url.encode() + form, hashlib.sha1).digest())
+
+
+def _other_port(url: str) -> str:
+    """The same address with the scheme's default port written out, or left out where it was written."""
+    parts = urlsplit(url)
+    port = _DEFAULT_PORTS[parts.scheme]
+    host = parts.netloc.removesuffix(f":{port}") if parts.port == port else parts.netloc if parts.port else f"{parts.netloc}:{port}"
+    return parts._replace(netloc=host).geturl()

@@ -1,0 +1,168 @@
+"""The door in: Twilio's two webhooks. Checks the signature, reads the form once, and hands it to the inbox or the outbox."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import structlog
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy.exc import DBAPIError
+
+from bot import counters, inbox, outbox
+from bot.inbound import Inbound, clean, split_address
+from bot.process import Process
+from bot.signature import Pairs, is_signed, pairs_of
+from bot.spool import Spool, Spooled
+from nlp.types import NOTHING_EXPECTED, Command
+
+log = structlog.get_logger(__name__)
+webhook = Blueprint("webhook", __name__, url_prefix="/webhooks/twilio")
+
+XML = '<?xml version="1.0" encoding="UTF-8"?>'
+EMPTY = f"{XML}<Response/>"
+MOST_BYTES = 64 * 1024
+"""A text's form is below 10 KiB; what is larger is no webhook of Twilio's."""
+_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535, *range(55296, 57344)), "�")
+
+
+@webhook.post("/sms")
+def sms() -> Response:
+    """A text came in: the answer carries the turn's messages."""
+    began = time.monotonic()
+    process, spool = _process(), _spool()
+    body = request.get_data(cache=False)
+    pairs = _signed(process, body)
+    if pairs is None:
+        return _forbidden("sms")
+    inbound = inbound_of(pairs, body)
+    if inbound is None:
+        log.warning("malformed webhook", route="sms")
+        return Response("MessageSid, From and To are missing.\n", 400, mimetype="text/plain")
+    try:
+        if spool.waiting:
+            spool.drain(lambda spooled: unspool(process, spooled))
+        answer = inbox.receive(process, inbound, lambda: time.monotonic() - began > inbox.INLINE_S, twiml=_answers_inline(process))
+    except DBAPIError as error:
+        return _spooled(process, spool, inbound, error)
+    counters.TEXTS.labels("stored" if answer.stored else "answered" if answer.messages else "silent").inc()
+    return _twiml(process, answer.messages)
+
+
+@webhook.post("/status")
+def status() -> Response:
+    """A report on a message of ours: the address names the row, so that the sid is learned from whichever comes first."""
+    process = _process()
+    body = request.get_data(cache=False)
+    pairs = _signed(process, body)
+    if pairs is None:
+        return _forbidden("status")
+    form = _texts(pairs)
+    sid, reported = form.get("MessageSid") or form.get("SmsSid", ""), form.get("MessageStatus") or form.get("SmsStatus", "")
+    code = form.get("ErrorCode", "")
+    if not sid or not reported:
+        return Response("MessageSid and MessageStatus are missing.\n", 400, mimetype="text/plain")
+    known = outbox.report(process, request.args.get("message"), sid, reported, int(code) if code.isdigit() else None)
+    counters.REPORTS.labels(reported.lower() if known else "unknown").inc()
+    return Response(status=204)
+
+
+# --- what came --------------------------------------------------------------------------------------------------------
+
+
+def inbound_of(pairs: Pairs, raw: bytes) -> Inbound | None:
+    """The text that a form carries; None where it lacks what every text has."""
+    form = _texts(pairs)
+    sid, sender, ours = form.get("MessageSid") or form.get("SmsSid", ""), form.get("From", ""), form.get("To", "")
+    if not sid or not sender or not ours:
+        return None
+    channel, phone = split_address(clean(sender.strip()))
+    n_media = int(form["NumMedia"]) if form.get("NumMedia", "").isdecimal() else 0
+    pictures = [(form[f"MediaUrl{n}"], form.get(f"MediaContentType{n}", "")) for n in range(min(n_media, 10)) if form.get(f"MediaUrl{n}")]
+    return Inbound(
+        sid=sid[:64],
+        phone=phone[:64],
+        ours=split_address(ours.strip())[1][:64],
+        channel=channel[:16],
+        text=clean(form.get("Body", "")),
+        raw=raw,
+        pictures=tuple(pictures),
+        opt_out_type=form.get("OptOutType") or None,
+    )
+
+
+def _texts(pairs: Pairs) -> Mapping[str, str]:
+    """The form as text, the first of repeated fields; bytes that are no UTF-8 become U+FFFD (the raw form keeps them)."""
+    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in reversed(pairs)}
+
+
+def _signed(process: Process, body: bytes) -> Pairs | None:
+    """The form's pairs, if the signature holds over the configured address and the raw path; never over the Host header."""
+    if len(body) > MOST_BYTES:
+        return None
+    environ = request.environ
+    path = environ.get("RAW_URI") or environ.get("REQUEST_URI") or request.full_path.removesuffix("?")
+    url = process.settings.public_url + path
+    pairs = pairs_of(body)
+    signature = request.headers.get("X-Twilio-Signature", "")
+    return pairs if is_signed(process.settings.auth_token, signature, url, body, pairs) else None
+
+
+def _forbidden(route: str) -> Response:
+    counters.FORGED.labels(route).inc()
+    log.warning("bad signature", route=route)
+    return Response("The signature does not fit. Check PUBLIC_URL and TWILIO_AUTH_TOKEN.\n", 403, mimetype="text/plain")
+
+
+# --- what is answered -------------------------------------------------------------------------------------------------
+
+
+def _answers_inline(process: Process) -> bool:
+    return process.settings.replies.value == "twiml"
+
+
+def _twiml(process: Process, messages: tuple[Mapping[str, Any], ...]) -> Response:
+    if not messages:
+        return Response(EMPTY, mimetype="text/xml")
+    inside = "".join(_message(process, row) for row in messages)
+    return Response(f"{XML}<Response>{inside}</Response>", mimetype="text/xml")
+
+
+def _message(process: Process, row: Mapping[str, Any]) -> str:
+    callback = quoteattr(f"{process.callback_url}?message={row['key']}")
+    media = "".join(f"<Media>{escape(str(picture['url']).translate(_NOT_XML))}</Media>" for picture in row["media"])
+    return f"<Message statusCallback={callback}><Body>{escape(row['body'].translate(_NOT_XML))}</Body>{media}</Message>"
+
+
+# --- while the database is away ---------------------------------------------------------------------------------------
+
+
+def _spooled(process: Process, spool: Spool, inbound: Inbound, error: DBAPIError) -> Response:
+    """Keeps the form on the disk and answers empty; 503 where even that fails, so that the provider tries again."""
+    log.error("database away, text spooled", error=type(error.orig).__name__)
+    try:
+        spool.add(Spooled(process.now(), inbound.raw))
+    except OSError as full:
+        log.error("spool failed", error=full.strerror)
+        return Response(status=503)
+    if process.reader.read(inbound.text, NOTHING_EXPECTED).command in (Command.STOP, Command.MAYBE_STOP):
+        process.bell.mirror_out(inbound.phone)
+    counters.TEXTS.labels("spooled").inc()
+    return Response(EMPTY, mimetype="text/xml")
+
+
+def unspool(process: Process, spooled: Spooled) -> None:
+    """Stores a form that had been spooled, as an event. Its signature was checked when it came."""
+    inbound = inbound_of(pairs_of(spooled.form), spooled.form)
+    if inbound is not None:
+        inbox.store(process, inbound, came_at=spooled.at)
+
+
+def _process() -> Process:
+    process: Process = current_app.extensions["parley"]
+    return process
+
+
+def _spool() -> Spool:
+    spool: Spool = current_app.extensions["parley_spool"]
+    return spool

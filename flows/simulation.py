@@ -1,0 +1,293 @@
+"""A contact, a phone and a clock, all in memory: what tests, `parley chat` and the simulator text with. Pure but for its own state.
+
+It walks the same road as the server (hearing, consent, engine); what the server keeps in rows stands here in fields.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flows import hearing, localtime
+from flows.consent import CLARIFYING, OptOutReplies
+from flows.events import (
+    CallPerson,
+    ChangeConsent,
+    Code,
+    Consent,
+    Contact,
+    CountVote,
+    Due,
+    Effect,
+    Facts,
+    HandOver,
+    Needs,
+    Part,
+    Send,
+    SetField,
+    StartTimer,
+    Tagged,
+    Timer,
+    Votes,
+    owned,
+)
+from flows.hearing import QUIET, Catalogue, Desk, Heard, Move, Situation, Talk, catalogue_of
+from flows.notices import Notices
+from flows.state import Phase
+from flows.types import Ask, Flow, Purpose, Span, intent_label
+from nlp.types import Context, IntentModel, Reader, Reading, Value
+
+FIRST_MOMENT = datetime(2026, 1, 5, 10, 0)  # noqa: DTZ001  # a Monday, wall time where the contact lives
+MOST_TIMERS = 1000
+
+SendAt = Callable[[datetime, Purpose], datetime]
+"""The first instant from the given one on at which an unasked text may leave."""
+
+
+def at_once(planned: datetime, _purpose: Purpose) -> datetime:
+    """No quiet hours."""
+    return planned
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of the bot's. flow: "" above the flows."""
+
+    text: str
+    flow: str
+    step: str
+    part: Part
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    due: datetime
+    talk: int
+    timer: Timer
+    visit: int
+
+
+@dataclass(slots=True)
+class Simulation:
+    """One contact texting with flows. Times are UTC instants; the contact's zone decides what they are locally."""
+
+    flows: Mapping[str, Flow]
+    reader: Reader
+    contact: Contact
+    now: datetime
+    brand: str = "Parley"
+    send_at: SendAt = at_once
+    arms: Mapping[str, str] = field(default_factory=dict)
+    desk: Desk = Desk.NONE
+    talks: list[Talk] = field(default_factory=list)
+    ended: list[Talk] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    who: str = ""
+    _said: list[Said] = field(default_factory=list)
+    _pending: list[_Pending] = field(default_factory=list)
+    _codes: dict[str, str] = field(default_factory=dict)
+    _votes: dict[str, str] = field(default_factory=dict)
+    _catalogue: Catalogue | None = None
+    _model: IntentModel | None = None
+    _n_talks: int = 0
+
+    # what happens to it
+
+    def text(self, body: str, n_media: int = 0) -> list[Said]:
+        """The contact texts; what the bot says to that."""
+        reading = self.reader.read(body, self._context(n_media))
+        self.readings.append(reading)
+        return self._turn(lambda situation: hearing.hear(situation, reading), asked=True)
+
+    def start(self, flow: str) -> list[Said]:
+        """Somebody starts a flow that the contact did not ask for."""
+        return self._turn(lambda situation: hearing.start(situation, self.flows[flow]))
+
+    def wait(self, span: Span) -> list[Said]:
+        """Time passes, and what comes due on the way happens at its moment."""
+        return self.wait_until(localtime.add(self.now, span, self.contact.zone))
+
+    def wait_until(self, moment: datetime) -> list[Said]:
+        """Time passes until `moment`."""
+        said: list[Said] = []
+        for _ in range(MOST_TIMERS):
+            pending = min((p for p in self._alarms() if p.due <= moment), key=lambda p: (p.due, p.timer is Timer.EXPIRY), default=None)
+            if pending is None:
+                break
+            self.now = max(self.now, pending.due)
+            if pending in self._pending:
+                self._pending.remove(pending)
+            due = Due(timer=pending.timer, visit=pending.visit)
+            said += self._turn(lambda situation, p=pending, d=due: hearing.ring(situation, p.talk, d, p.due))  # type: ignore[misc]
+        self.now = max(self.now, moment)
+        return said
+
+    def take_over(self) -> None:
+        """A person takes the conversation: the bot keeps quiet."""
+        self.desk = Desk.HELD
+
+    def hand_back(self) -> list[Said]:
+        """The person gives it back to the flow."""
+        self.desk = Desk.NONE
+        return self._turn(hearing.hand_back, asked=True)
+
+    def close(self) -> list[Said]:
+        """The person ends it."""
+        self.desk = Desk.NONE
+        return self._turn(lambda situation: hearing.close(situation, "closed"))
+
+    # what can be seen of it
+
+    @property
+    def listening(self) -> Talk | None:
+        return next((talk for talk in self.talks if talk.state.listening), None)
+
+    @property
+    def last(self) -> Talk | None:
+        """The conversation that listens, else the newest live one, else the one that ended last."""
+        return self.listening or (self.talks[-1] if self.talks else self.ended[-1] if self.ended else None)
+
+    def alarms(self) -> list[tuple[datetime, Timer]]:
+        """What will come due, soonest first."""
+        return sorted((pending.due, pending.timer) for pending in self._alarms())
+
+    # one turn
+
+    def _turn(self, decide: Callable[[Situation], Heard | Needs], *, asked: bool = False) -> list[Said]:
+        facts = Facts(contact=self.contact, now=self.now, settings={"brand": self.brand}, arms=self.arms)
+        for _ in range(20):
+            heard = decide(self._situation(facts))
+            if isinstance(heard, Heard):
+                return self._apply(heard, asked=asked)
+            codes = {
+                owned(heard.flow, pool): Code(self._codes.get(owned(heard.flow, pool), f"TEST-{pool.upper()}")) for pool in heard.pools
+            }
+            polls = {owned(heard.flow, poll): Votes(own=self._votes.get(owned(heard.flow, poll))) for poll in heard.polls}
+            facts = replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls})
+        raise RuntimeError("the engine asks for facts in circles")
+
+    def _situation(self, facts: Facts) -> Situation:
+        return Situation(
+            facts=facts,
+            notices=Notices(brand=self.brand),
+            catalogue=self._live(),
+            desk=self.desk,
+            talks=tuple(self.talks),
+            replies=OptOutReplies.APP,
+        )
+
+    def _apply(self, heard: Heard, *, asked: bool) -> list[Said]:
+        self.who = heard.who
+        before = len(self._said)
+        for effect in heard.effects:
+            self._carry_out(effect, None, asked=asked)
+        for move in heard.moves:
+            talk = self._store(move)
+            for effect in move.effects:
+                self._carry_out(effect, talk, asked=asked)
+        return self._said[before:]
+
+    def _store(self, move: Move) -> Talk:
+        if move.talk is None:
+            self._n_talks += 1
+            talk = Talk(id=self._n_talks, flow=move.flow, state=move.state)
+        else:
+            talk = replace(move.talk, state=move.state)
+        self.talks = [other for other in self.talks if other.id != talk.id]
+        (self.ended if talk.state.phase is Phase.ENDED else self.talks).append(talk)
+        self._pending = [p for p in self._pending if p.talk != talk.id or p.visit == talk.state.visit]
+        if move.state.phase is Phase.ASKING:
+            self._silence_from(talk)
+        return talk
+
+    def _silence_from(self, talk: Talk) -> None:
+        """Its expiry begins again with every text in either direction."""
+        self._pending = [p for p in self._pending if p.talk != talk.id or p.timer is not Timer.EXPIRY]
+        due = localtime.add(self.now, talk.flow.expires, self.contact.zone)
+        self._pending.append(_Pending(due, talk.id, Timer.EXPIRY, talk.state.visit))
+
+    def _carry_out(self, effect: Effect, talk: Talk | None, *, asked: bool) -> None:
+        match effect:
+            case Send(text=text, step=step, part=part):
+                if asked or talk is None or self._may_send(talk.flow.purpose):
+                    self._said.append(Said(text, talk.flow.name if talk else "", step, part, self.now))
+            case SetField(name=name, value=value):
+                self._set(name, value)
+            case Tagged(added=added, dropped=dropped):
+                tags = dict.fromkeys(tag for tag in (*self.contact.tags, *added) if tag not in dropped)
+                self.contact = replace(self.contact, tags=tuple(tags))
+            case ChangeConsent(to=to):
+                self.contact = replace(self.contact, consent=to, consent_before=self.contact.consent)
+            case CountVote(step=step, option=option) if talk is not None:
+                self._votes[owned(talk.flow.name, step)] = option
+            case StartTimer(timer=timer, visit=visit, after=after, at=at) if talk is not None:
+                planned = at or localtime.add(self.now, after or Span(), self.contact.zone)
+                due = self.send_at(planned, talk.flow.purpose) if timer is not Timer.TIMEOUT else planned
+                self._pending.append(_Pending(due, talk.id, timer, visit))
+            case HandOver():
+                self.desk = Desk.HANDOFF
+            case CallPerson(reason=reason):
+                self.calls.append(reason)
+            case _:
+                pass
+
+    def _may_send(self, purpose: Purpose) -> bool:
+        """Consent, for a text that nobody asked for just now."""
+        consent = self.contact.consent
+        return consent is Consent.IN or (purpose is Purpose.SERVICE and consent is Consent.UNKNOWN)
+
+    def _set(self, name: str, value: Value | None) -> None:
+        if name in ("first_name", "language", "zone", "country"):
+            self.contact = replace(self.contact, **{name: None if value is None else str(value)})  # type: ignore[arg-type]
+        else:
+            fields = {key: known for key, known in self.contact.fields.items() if key != name}
+            self.contact = replace(self.contact, fields=fields if value is None else {**fields, name: value})
+
+    # what it is read with
+
+    def _live(self) -> Catalogue:
+        if self._catalogue is None:
+            self._catalogue = catalogue_of(self.flows)
+            examples = {intent_label(f.name, name): told for f in self.flows.values() for name, told in f.intents.items()}
+            self._model = self.reader.train(examples) if examples else None
+        return self._catalogue
+
+    def _context(self, n_media: int) -> Context:
+        catalogue = self._live()
+        local = localtime.to_local(self.now, self.contact.zone)
+        known = Context(
+            keywords=frozenset(catalogue.keywords), intents=self._model, now_local=local, country=self.contact.country, n_media=n_media
+        )
+        if self.contact.consent is Consent.HELD:
+            return replace(known, expect=CLARIFYING)
+        asked = hearing.open_question(self._situation(Facts(contact=self.contact, now=self.now)))
+        if asked is None:
+            return known
+        expect, talk = asked
+        verb = talk.flow.steps[talk.state.at].verb
+        assert isinstance(verb, Ask)
+        text = verb.questions[talk.state.question].text
+        template = text.get(talk.state.language) or next(iter(text.values()))
+        return replace(known, expect=expect, question=template.source, languages=talk.flow.languages)
+
+    def _alarms(self) -> list[_Pending]:
+        live = {talk.id for talk in self.talks}
+        asleep = {Timer.EXPIRY} if self.desk in QUIET else set()
+        return [pending for pending in self._pending if pending.talk in live and pending.timer not in asleep]
+
+
+def simulate(
+    flows: Mapping[str, Flow],
+    reader: Reader,
+    contact: Contact | None = None,
+    *,
+    local: datetime = FIRST_MOMENT,
+    brand: str = "Parley",
+    send_at: SendAt = at_once,
+    arms: Mapping[str, str] | None = None,
+) -> Simulation:
+    """A fresh phone: by default Monday 2026-01-05, 10:00, of an opted-in contact of whom nothing else is known."""
+    known = contact or Contact(key="test", zone="America/New_York", consent=Consent.IN, test=True)
+    now = localtime.to_instant(local, known.zone)
+    return Simulation(flows=flows, reader=reader, contact=known, now=now, brand=brand, send_at=send_at, arms=arms or {})
