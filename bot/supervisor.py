@@ -34,11 +34,19 @@ class UpError(RuntimeError):
     """Parley cannot be started here; the text says why and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The first admin's, made at the first start. The password works once."""
+
+    name: str
+    password: str
+
+
 class Voice(Protocol):
     """What the supervisor says to the person who started it."""
 
     def starting(self, parts: Sequence[str]) -> None: ...
-    def ready(self, first_password: str | None, seconds: float) -> None: ...
+    def ready(self, login: Login | None, seconds: float) -> None: ...
     def waiting(self, missing: str) -> None: ...
     def died(self, part: str, code: int, delay: float) -> None: ...
     def stopping(self) -> None: ...
@@ -93,7 +101,7 @@ class Supervisor:
         self.behind += [Part(f"worker {n}", parley("worker"), patience=12) for n in range(1, settings.workers + 1)]
         self.valkey = Part("valkey", (), patience=10) if settings.embeds_valkey else None
         self.preparing = Part("prepare", parley("prepare"), patience=5)
-        self.first_password: str | None = None
+        self.first_login: Login | None = None
         self.prepared = self.was_ready = False
         self.signals = 0
 
@@ -165,13 +173,14 @@ class Supervisor:
         elif code:
             raise UpError("Parley could not be prepared; the lines above say why.")
         else:
-            self.first_password, self.prepared = json.loads(said)["first_password"], True
+            login = json.loads(said)["first_login"]
+            self.first_login, self.prepared = (Login(*login) if login else None), True
 
     def _ask(self, seconds: float) -> None:
         status, body = readiness(self.settings)
         if status == 200 and self.prepared:
             self.was_ready = True
-            self.voice.ready(self.first_password, seconds)
+            self.voice.ready(self.first_login, seconds)
         elif status == 503 and seconds > 20:
             self.voice.waiting(body)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from enum import StrEnum
 from typing import Annotated, NoReturn
 
 import typer
@@ -12,6 +13,13 @@ import typer
 from config.settings import LogLevel, Settings, load_settings
 
 commands = typer.Typer()
+
+
+class OutputFormat(StrEnum):
+    """What `--format` takes: for people, or for a pipe."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 @commands.command()
@@ -62,13 +70,16 @@ def clock() -> None:
 
 @commands.command(hidden=True)
 def prepare() -> None:
-    """Migrate, publish and load what a first start needs; prints the first admin's password, once, as JSON."""
+    """Migrate, publish and load what a first start needs; prints the first admin's login, once, as JSON."""
     settings = part()
     migrated(settings)
     from bot import start
 
     prepared = start.prepare(settings)
-    print(json.dumps({"first_password": prepared.first_password}))
+    for problem in prepared.problems:
+        print(problem, file=sys.stderr)
+    login = [start.FIRST_ADMIN, prepared.first_password] if prepared.first_password else None
+    print(json.dumps({"first_login": login, "problems": len(prepared.problems)}))
 
 
 @commands.command()

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bot.supervisor import TRY_LATER, Voice
+from bot.supervisor import TRY_LATER, Login, Voice
 from config.settings import Settings
 
 SAY_AGAIN = 10.0
@@ -25,9 +25,9 @@ class Lines:
     def starting(self, parts: Sequence[str]) -> None:
         self.line(f"Starting {', '.join(parts)}; state is kept in {self.settings.parley_home}")
 
-    def ready(self, first_password: str | None, seconds: float) -> None:
+    def ready(self, login: Login | None, seconds: float) -> None:
         self.line(f"Parley is ready ({seconds:.1f} s)")
-        for name, value in self.facts(first_password):
+        for name, value in self.facts(login):
             self.line(f"{name}: {value}")
 
     def waiting(self, missing: str) -> None:
@@ -45,12 +45,12 @@ class Lines:
     def line(self, text: str) -> None:
         print(text, flush=True)
 
-    def facts(self, first_password: str | None) -> list[tuple[str, str]]:
+    def facts(self, login: Login | None) -> list[tuple[str, str]]:
         """What a person wants to know once everything runs."""
         url = self.settings.public_url
         facts = [("Console", f"{url}/console"), ("Simulator", f"{url}/console/simulator")]
-        if first_password:
-            facts.append(("First login", f"admin, one-time password {first_password}"))
+        if login:
+            facts.append(("First login", f"{login.name}, one-time password {login.password}"))
         if self.settings.messenger == "paper":
             facts.append(("Texts", "no Twilio account is set: texts stay on this machine (paper messenger)"))
         else:
@@ -72,14 +72,14 @@ class Panels(Lines):
         self.spinner.update(f"Starting [bold]{'[/], [bold]'.join(parts)}[/] ...")
         self.spinner.start()
 
-    def ready(self, first_password: str | None, seconds: float) -> None:
+    def ready(self, login: Login | None, seconds: float) -> None:
         from rich.panel import Panel
         from rich.table import Table
 
         self.spinner.stop()
         table = Table.grid(padding=(0, 2))
-        for name, value in self.facts(first_password):
-            table.add_row(f"[dim]{name}[/]", f"[bold]{value}[/]" if value.startswith(("http", "admin")) else value)
+        for name, value in self.facts(login):
+            table.add_row(f"[dim]{name}[/]", f"[bold]{value}[/]" if value.startswith("http") or name == "First login" else value)
         title = f"[bold green]Parley is ready[/] [dim]{seconds:.1f} s[/]"
         self.console.print(
             Panel(table, title=title, title_align="left", subtitle="[dim]Ctrl-C stops it[/]", border_style="green", expand=False)

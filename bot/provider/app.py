@@ -13,10 +13,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.provider import creating, inbound, listing
-from bot.provider.carrier import Carrier, Poster
+from bot.provider.carrier import Carrier
 from bot.provider.faults import FaultError, Faults, parse_faults
 from bot.provider.ledger import Ledger
 from bot.provider.message import API_VERSION, FINAL, Message, error
+from bot.provider.posting import Poster
 
 BASE = f"/{API_VERSION}/Accounts/<account_sid>/Messages"
 

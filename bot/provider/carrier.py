@@ -7,59 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlencode
-
-import httpx
 
 from bot.provider.faults import Faults
 from bot.provider.ledger import Ledger
 from bot.provider.message import FINAL, Message
-from bot.signing import signature
+from bot.provider.posting import Poster
 
 POSTING_THREADS = 8
-WEBHOOK_SECONDS = 15.0
-"""Twilio's limit for the answer of a webhook."""
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What came of one signed request: the status is 0 where there was no answer."""
-
-    status: int
-    text: str
-    seconds: float
-
-
-class Poster:
-    """Posts signed forms as Twilio does: 15 s for the answer, and one more try where no connection could be made."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-        self._client = httpx.Client(timeout=WEBHOOK_SECONDS, follow_redirects=False, trust_env=False)
-
-    def post(self, url: str, form: list[tuple[str, str]]) -> Posted:
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-            "User-Agent": "TwilioProxy/1.1",
-            "X-Twilio-Signature": signature(url, form, self._token),
-        }
-        body = urlencode(form, errors="surrogatepass").encode()  # half an emoji is input like any other
-        began = time.monotonic()
-        for last in (False, True):
-            try:
-                answer = self._client.post(url.partition("#")[0], content=body, headers=headers)
-                return Posted(answer.status_code, answer.text, time.monotonic() - began)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                if last:
-                    break
-            except httpx.HTTPError:
-                break
-        return Posted(0, "", time.monotonic() - began)
-
-    def close(self) -> None:
-        self._client.close()
 
 
 class Carrier:

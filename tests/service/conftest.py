@@ -1,8 +1,13 @@
 """What tests with real parts share: settings of an installation of their own."""
 
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask, request
+from twilio.request_validator import RequestValidator
+from werkzeug.serving import make_server
 
 from config.settings import Settings, load_settings
 
@@ -25,3 +30,43 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
             "PUBLIC_URL": "http://127.0.0.1:8000",
         }
     )
+
+
+class Webhook:
+    """A server that checks signatures with Twilio's library, keeps what it was sent, and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.answer, self.status = "<Response/>", 200
+        self.decide: Callable[[str, dict[str, str]], tuple[str, int]] = lambda _path, _form: (self.answer, self.status)
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        flask = Flask("tests.webhook")
+        flask.add_url_rule("/<path:path>", "take", self.take, methods=["POST"])
+        self.server = make_server("127.0.0.1", 0, flask, threaded=True)
+        self.url = f"http://127.0.0.1:{self.server.port}"
+        self.public_url = self.url
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+
+    def take(self, path: str) -> tuple[str, int]:
+        url = self.public_url + request.full_path.rstrip("?")
+        if not RequestValidator(TOKEN).validate(url, request.form, request.headers["X-Twilio-Signature"]):
+            return "forged", 403
+        form = request.form.to_dict()
+        self.forms.append((path, form))
+        return self.decide(path, form)
+
+    def statuses(self, sid: str = "") -> list[str]:
+        """The statuses that were reported, of one message or of all."""
+        return [form["MessageStatus"] for _, form in self.forms if "MessageStatus" in form and sid in ("", form["MessageSid"])]
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def app() -> Iterator[Webhook]:
+    webhook = Webhook()
+    yield webhook
+    webhook.close()
