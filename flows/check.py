@@ -23,11 +23,12 @@ def check(flow: Flow, source: Source, read_codes: ReadCodes | None = None) -> tu
     """What is wrong with a flow as a whole. read_codes: without it the files of codes are not looked at."""
     notes = Notes(source.file)
     _check_ways_and_words(flow, source, notes)
+    ways_hold = not has_errors(notes.problems)  # a way to nowhere would make false alarms of all that follows it
     check_pools(flow, source, notes, read_codes)
-    if not has_errors(notes.problems):  # a way to nowhere would make false alarms of all that follows
+    if ways_hold:
         check_reached(flow, source, notes)
         check_loops(flow, source, notes)
-    check_names(flow, source, notes)
+    check_names(flow, source, notes, ways_hold=ways_hold)
     check_defaults(flow, source, notes)
     check_answers(flow, source, notes)
     check_outcomes(flow, source, notes)
@@ -104,6 +105,8 @@ def _check_text(text: str, file: str, read_codes: ReadCodes | None) -> tuple[Flo
         # what is there is checked as far as its gaps make no false alarms, so that an author sees as much as can be at once
         notes = Notes(file, problems=[*problems])
         _check_ways_and_words(flow, source, notes)
+        check_pools(flow, source, notes, None)
+        check_names(flow, source, notes, ways_hold=False)
         return None, source, tuple(sorted(set(notes.problems)))
     problems = tuple(sorted({*problems, *check(flow, source, read_codes)}))
     return (None if has_errors(problems) else flow), source, problems

@@ -43,10 +43,11 @@ class _Known:
     contact: frozenset[str]
 
 
-def check_names(flow: Flow, source: Source, notes: Notes) -> None:
-    """Every name is known, and something sets it on a way to where it is read."""
+def check_names(flow: Flow, source: Source, notes: Notes, *, ways_hold: bool) -> None:
+    """Every name is known, and something sets it on a way to where it is read (if the ways can be trusted)."""
     known = _known(flow)
-    before = set_somewhere_before(flow)
+    everything = known.answers | ({COUPON} if any(isinstance(step.verb, TakeCode) for step in flow.steps.values()) else set())
+    before = set_somewhere_before(flow) if ways_hold else dict.fromkeys(flow.steps, everything)
     for name, step in flow.steps.items():
         notes.step = name
         for path, used in [(path, one.names) for path, one in templates(step)] + [(path, one.names) for path, one in expressions(step)]:
@@ -96,7 +97,7 @@ def _known(flow: Flow) -> _Known:
 
 def _may_be_missing(dotted: Name, certain: frozenset[Name], known: _Known) -> bool:
     match dotted:
-        case ("contact", *_):
+        case ("contact", _, *_):
             return dotted not in _ALWAYS_THERE
         case ("answers", *_):
             return dotted in known.answers and dotted not in certain
@@ -154,7 +155,7 @@ def _check_poll(dotted: Name, known: _Known, node: Node, notes: Notes) -> None:
             notes.error(node, f"`{shown}` is never set: `{step}` is not a poll of this flow.", suggest(step, [*known.polls]))
         case ("poll", _) | ("poll", _, "leader" | "counts" | "total"):
             pass
-        case ("poll", step, "counts", option) if option in known.polls[step]:
+        case ("poll", step, "counts", option) if option in known.polls[step] or not known.polls[step]:
             pass
         case ("poll", step, "counts", option):
             notes.error(node, f"`{option}` is not an option of `{step}`.", suggest(option, known.polls[step]))

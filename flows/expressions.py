@@ -23,6 +23,7 @@ MAX_PLACEHOLDERS = 60
 
 _JINJA = Environment(keep_trailing_newline=True)  # noqa: S701 - only its grammar is used; it renders nothing
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_SINGLE_EQUALS = re.compile(r"[^=!<>]=[^=]")
 _GAP = re.compile("([ \t]*)\x00(?:[ \t]*\x00)*([ \t]*)")
 
 
@@ -78,7 +79,7 @@ def compile_template(source: str) -> Template:
         raise ExpressionError(f"The text is longer than {MAX_TEMPLATE} characters.", "Split it over several steps.", MAX_TEMPLATE)
     _refuse_statements(source)
     if source.count("{{") != source.count("}}"):
-        raise ExpressionError("A placeholder is not closed.", "Write {{ before and }} after it, as in {{ brand }}.", _first_brace(source))
+        raise ExpressionError("`{{` and `}}` do not match.", "Write {{ before and }} after it, as in {{ brand }}.", _first_brace(source))
     parts: list[str | Node] = []
     places = [match.start() for match in re.finditer(r"\{\{", source)]
     for tree in _jinja_prints(source):
@@ -87,7 +88,9 @@ def compile_template(source: str) -> Template:
             continue
         n_before = sum(not isinstance(part, str) for part in parts)
         if n_before >= MAX_PLACEHOLDERS:
-            raise ExpressionError(f"The text has more than {MAX_PLACEHOLDERS} placeholders.", "Split it over several steps.")
+            raise ExpressionError(
+                f"The text has more than {MAX_PLACEHOLDERS} placeholders.", "Split it over several steps.", places[n_before]
+            )
         try:
             parts.append(translate(tree))
         except ExpressionError as error:
@@ -126,12 +129,18 @@ def _jinja_expression(source: str) -> nodes.Expr:
         parser = Parser(_JINJA, source, state="variable")
         tree = parser.parse_expression()
         if not parser.stream.eos:
-            raise ExpressionError(f"`{source}` goes on after its end.", "Join conditions by `and` or `or`, and put texts in quotes.")
+            raise ExpressionError(f"`{source}` goes on after its end.", _how(source))
     except TemplateSyntaxError as error:
-        raise ExpressionError(f"`{source}` cannot be read: {error.message}.", "Put texts in quotes, and compare with ==.") from None
+        raise ExpressionError(f"`{source}` cannot be read: {error.message}.", _how(source)) from None
     except (RecursionError, ValueError, OverflowError):
         raise ExpressionError("The expression is too long or too deeply nested.", "Split it over several rules.") from None
     return tree
+
+
+def _how(source: str) -> str:
+    if _SINGLE_EQUALS.search(source):
+        return "Compare with two signs: answers.rating == 5."
+    return "Put texts in quotes, join conditions by `and` or `or`, and compare with ==, !=, <, <=, > or >=."
 
 
 def _jinja_prints(source: str) -> list[nodes.Expr]:

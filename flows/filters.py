@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -84,7 +85,7 @@ def _time(value: object, _: Sequence[object], language: str) -> str:
 def _duration(value: Span, language: str) -> str:
     from babel.dates import format_timedelta
 
-    return format_timedelta(total_seconds(value), threshold=1.5, locale=_locale(language)).translate(_SPACES)
+    return format_timedelta(total_seconds(value), threshold=1, locale=_locale(language)).translate(_SPACES)
 
 
 def _number(value: object, _: Sequence[object], language: str) -> str | None:
@@ -107,7 +108,8 @@ def _round(value: object, arguments: Sequence[object], _: str) -> float | int | 
     if not _is_number(value):
         return None
     digits = arguments[0] if arguments and isinstance(arguments[0], int) else 0
-    return round(value, digits) if digits else round(value)
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)  # 4.5 is 5, as at school
+    return float(rounded) if digits else int(rounded)
 
 
 def _join(value: object, arguments: Sequence[object], language: str) -> str:

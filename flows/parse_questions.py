@@ -166,7 +166,8 @@ def _nudge(scope: Scope, fields: Fields) -> Nudge | None:
     own = scope.notes.fields(scope.notes.table(node, "`nudge`", how), ("after", "say"), "in a nudge")
     missing = [name for name in ("after", "say") if name not in own]
     if missing:
-        scope.notes.error(key, f"The nudge has no `{missing[0]}`.", how)
+        if isinstance(node, Table):
+            scope.notes.error(key, f"The nudge has no `{missing[0]}`.", how)
         return None
     after = scope.notes.positive_duration(own["after"][1], "after")
     said = text(scope, own["say"][1], "The nudge's `say`")
@@ -181,7 +182,8 @@ def _timeout(scope: Scope, fields: Fields) -> Timeout | None:
     own = scope.notes.fields(scope.notes.table(node, "`timeout`", how), ("after", "go"), "in a timeout")
     missing = [name for name in ("after", "go") if name not in own]
     if missing:
-        scope.notes.error(key, f"The timeout has no `{missing[0]}`.", how)
+        if isinstance(node, Table):
+            scope.notes.error(key, f"The timeout has no `{missing[0]}`.", how)
         return None
     after = scope.notes.positive_duration(own["after"][1], "after")
     to = scope.notes.word(own["go"][1], "The timeout's `go`", how)

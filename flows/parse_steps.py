@@ -78,7 +78,7 @@ def _step(scope: Scope, key: Scalar, node: Node, after: str) -> Step:
     notes = scope.notes
     table = notes.table(node, "A step", "Write its verb, as in hello: {say: ...}.")
     fields = notes.fields(table, _KNOWN, "in a step")
-    name = _verb_name(scope, key, table, fields)
+    name = _verb_name(scope, key, node, table, fields)
     _refuse_strangers(scope, fields, name)
     verb = _verb(scope, key.text, name, fields, after)
     go = way_on(scope, key.text, fields, verb, name, after)
@@ -101,7 +101,7 @@ def _step(scope: Scope, key: Scalar, node: Node, after: str) -> Step:
     )
 
 
-def _verb_name(scope: Scope, key: Scalar, table: Table, fields: Fields) -> str:
+def _verb_name(scope: Scope, key: Scalar, node: Node, table: Table, fields: Fields) -> str:
     """The step's verb: one of VERBS, "say" or "set"; "" where it has none."""
     verbs = [name for name in fields if name in VERBS]
     for extra in verbs[1:]:
@@ -112,9 +112,11 @@ def _verb_name(scope: Scope, key: Scalar, table: Table, fields: Fields) -> str:
         return "say"
     if any(name in fields for name in ("set", "tag", "untag")):
         return "set"
-    if isinstance(table, Table) and not any(pair[0].text not in _KNOWN for pair in table.pairs):
+    if node is table and not any(pair[0].text not in _KNOWN for pair in table.pairs):
         how = (
-            "Write the conditions as branch: {go: [...]}." if "go" in fields else f"Write one of: say, set, tag, untag, {', '.join(VERBS)}."
+            "Write the conditions as branch: {go: [...]}."
+            if "go" in fields
+            else f"Write one of: say, set, tag, untag, {', '.join(verb for verb in VERBS if verb not in LATER)}."
         )
         scope.notes.error(key, "The step does nothing: its verb is missing.", how)
     return ""

@@ -55,7 +55,7 @@ def _of_kind(notes: Notes, kind: str, fields: Fields) -> Trigger | None:
             segment = notes.word(fields["segment"][1], "`segment`", "Write the name of a segment.") if "segment" in fields else ""
             return ScheduleTrigger(phrase=phrase, segment=segment) if phrase else None
         case _:
-            if not notes.flag(node, "fallback", default=False):
+            if not notes.flag(node, "fallback", default=True):
                 notes.error(node, "`fallback` is true or not there.", "Write fallback: true, or take it away.")
             return FallbackTrigger()
 

@@ -6,6 +6,10 @@ from flows.parse_questions import Scope
 from flows.types import END, Ask, Branch, ByAnswer, ByRules, End, Go, Goto, HandOff, Rule, Split, Unsubscribe, Verb
 from nlp.types import AnyText, Choice, Expect, Nps, Number, Rating, Typed
 
+_HOWS = {
+    "branch": "Write branch: {go: [{if: ..., to: name}, {to: other}]}.",
+    "split": "Write go: {plain: offer_plain, story: offer_story}.",
+}
 _HOW = "Write go: name, go: {yes: name, no: other}, or go: [{if: ..., to: name}, {to: other}]."
 
 
@@ -22,7 +26,7 @@ def way_on(scope: Scope, step: str, fields: Fields, verb: Verb, name: str, after
         case Scalar():
             to = notes.word(found, "`go`", _HOW)
             if isinstance(verb, Branch | Split):
-                notes.error(found, f"`{name}` needs more than one way to go.", _HOW)
+                notes.error(found, f"`{name}` needs more than one way to go.", _HOWS[name])
             return Goto(to or after)
         case Table():
             return _by_answer(scope, found, verb, name, otherwise or None)
@@ -67,7 +71,8 @@ def _by_answer(scope: Scope, table: Table, verb: Verb, name: str, otherwise: str
         notes.error(table, "`go` leads nowhere.", _HOW)
     if {"if", "to"} & ways.keys():
         notes.error(table, "A condition stands in a list.", "Write go: [{if: ..., to: name}, {to: other}].")
-    elif isinstance(verb, Ask) and verb.survey:
+        return ByAnswer({}, otherwise)
+    if isinstance(verb, Ask) and verb.survey:
         notes.error(table, "A survey has several answers.", 'Write go: [{if: "answers.step.question < 3", to: name}, {to: other}].')
     elif isinstance(verb, Ask):
         _check_mappable(scope, table, verb.questions[0].expect)

@@ -16,7 +16,7 @@ def span(text: str) -> Span | None:
     """The duration that `text` says ("30m", "2h", "3d", "2w"; "-1d" is a day before), None where it says none or over ten years."""
     text = text.strip()
     sign = -1 if text.startswith("-") else 1
-    match = _SPAN.fullmatch(text.lstrip("+-") if text[:1] in ("+", "-") else text)
+    match = _SPAN.fullmatch(text[1:] if text[:1] in ("+", "-") else text)
     if match is None:
         return None
     amount, unit = int(match[1]), match[2].lower()

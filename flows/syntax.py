@@ -40,7 +40,7 @@ FILTERS = {
 DATE_STYLES = ("short", "medium", "long", "full", "weekday")
 
 _INSTEAD: dict[type[nodes.Node], tuple[str, str]] = {
-    nodes.Getitem: ("square brackets", "Write a dot and the name, as in answers.rating."),
+    nodes.Getitem: ("Square brackets", "Write a dot and the name, as in answers.rating."),
     nodes.CondExpr: ("`if ... else`", "Use `or` for a default, or a `branch` step."),
     nodes.Concat: ("`~`", "Write two placeholders beside each other: {{ a }}{{ b }}."),
     nodes.Test: ("`is`", "Compare with == or !=, as in answers.rating == none."),
@@ -49,8 +49,8 @@ _INSTEAD: dict[type[nodes.Node], tuple[str, str]] = {
     nodes.FloorDiv: ("`//`", "Only + and - are there."),
     nodes.Mod: ("`%`", "Only + and - are there."),
     nodes.Pow: ("`**`", "Only + and - are there."),
-    nodes.Dict: ("curly braces", "Use a name, a number or a text in quotes."),
-    nodes.Slice: ("square brackets", "Write a dot and the name, as in answers.rating."),
+    nodes.Dict: ("Curly braces", "Use a name, a number or a text in quotes."),
+    nodes.Slice: ("Square brackets", "Write a dot and the name, as in answers.rating."),
 }
 
 
