@@ -144,10 +144,8 @@ def _begin_spans(db: Connection, message: MessageRow, owner: ContactRow, now: da
 def _note(db: Connection, message: MessageRow, kind: Happened, now: datetime, data: dict[str, object]) -> None:
     """A line of the log for each step that the message speaks for."""
     place = {"conversation_id": message.conversation_id, "flow": message.flow, "revision": message.revision, "message_key": message.key}
-    rows = [
-        interaction.values(kind.value, message.contact_id, now, test=message.test, step=step, data=data, **place)
-        for step in (list(message.steps) or [message.step])
-    ]
+    steps: list[str | None] = [*message.steps] or [message.step]
+    rows = [interaction.values(kind.value, message.contact_id, now, test=message.test, step=step, data=data, **place) for step in steps]
     interaction.add(db, rows)
 
 

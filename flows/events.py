@@ -95,7 +95,10 @@ class Votes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that the core is told. codes and polls (by `owned` names) hold only what was asked for by Needs; arms overrides a split's draw (tests)."""
+    """All that the core is told.
+
+    codes and polls (by `owned` names) hold only what was asked for by Needs; arms overrides a split's draw, for tests.
+    """
 
     contact: Contact
     now: datetime

@@ -138,7 +138,9 @@ def hear(situation: Situation, reading: Reading) -> Heard | Needs:
     if situation.desk in QUIET:
         return Heard(who="person", effects=(Note(kind=Happened.HEARD_BY_PERSON),))
     if reading.command is Command.HUMAN:
-        return Heard(who="wish for a person", effects=consent.ask_for_person(contact, reading, situation.notices))
+        asked = open_question(situation)
+        moves = (Move(talk=asked[1], flow=asked[1].flow, state=asked[1].state, effects=_answered(reading, asked[1])),) if asked else ()
+        return Heard(who="wish for a person", moves=moves, effects=consent.ask_for_person(contact, reading, situation.notices))
     return _heard_by_flow(situation, reading)
 
 
@@ -174,13 +176,28 @@ def _start(situation: Situation, flow: Flow, reading: Reading | None, who: str) 
             moves.append(_end(talk, "overdue"))
         elif talk.state.listening:
             paused = replace(talk.state, phase=Phase.PAUSED)
-            moves.append(Move(talk=talk, flow=talk.flow, state=paused, effects=()) if talk.flow.resume else _end(talk, "interrupted"))
+            moves.append(
+                Move(talk=talk, flow=talk.flow, state=paused, effects=_answered(reading, talk))
+                if talk.flow.resume
+                else _end(talk, "interrupted")
+            )
     state = begin(flow, _language(situation, flow, reading), unasked=reading is None)
     turn = advance(flow, state, Started(reading), situation.facts)
     if isinstance(turn, Needs):
         return turn
     moves.append(Move(talk=None, flow=flow, state=turn.state, effects=turn.effects))
     return _settle(situation, Heard(who=who, moves=tuple(moves)))
+
+
+def _pause(talk: Talk, reading: Reading | None) -> Move:
+    return Move(talk=talk, flow=talk.flow, state=replace(talk.state, phase=Phase.PAUSED), effects=_answered(reading, talk))
+
+
+def _answered(reading: Reading | None, talk: Talk) -> tuple[Effect, ...]:
+    """A text while a question was open is a response to it, whoever heard it."""
+    if reading is None or talk.state.phase is not Phase.ASKING:
+        return ()
+    return (Note(kind=Happened.REPLIED, step=talk.state.at, data={"fits": False}),)
 
 
 def _language(situation: Situation, flow: Flow, reading: Reading | None) -> str:

@@ -167,7 +167,10 @@ class Split:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Goes on later: `span` and then, where given, the next `at` in local time; or `until`: an expression or a phrase ("next monday 09:00")."""
+    """Goes on later: `span` and then, where given, the next `at` in local time; or `until`.
+
+    until: an expression, or a phrase ("next monday 09:00").
+    """
 
     span: Span | None = None
     at: time | None = None
@@ -201,7 +204,10 @@ Verb = Say | Change | Ask | TakeCode | Branch | Split | Wait | HandOff | Subscri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: a verb, the texts and changes that join it, and the way on (always explicit here: `parse` fills in the step that follows)."""
+    """One step: a verb, the texts and changes that join it, and the way on.
+
+    The way on is always explicit here: `parse` fills in the step that follows.
+    """
 
     name: str
     verb: Verb
