@@ -1,0 +1,43 @@
+"""What stands above every flow: STOP, START, HELP, a wish for a person, and what may be an opt-out."""
+
+from dataclasses import dataclass
+
+from nlp.folding import Folded
+from nlp.keywords import command_keyword
+from nlp.optout import OptOut, hear_optout
+from nlp.types import Command
+from nlp.wishes import Wish, hear_wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardCommand:
+    """A command, how sure, and why. keyword: the whole text is its keyword. yields: gives way to the question's own words."""
+
+    command: Command
+    confidence: float
+    why: str
+    keyword: bool = False
+    yields: bool = False
+
+
+def hear_command(text: Folded) -> HeardCommand | None:
+    """The command that a text gives by keywords and rules, None where it gives none.
+
+    An opt-out stands above a wish for a person, except where it is the machine that is to stop ("Stop the bot, get me a human").
+    """
+    if keyword := command_keyword(text.whole):
+        return HeardCommand(command=keyword, confidence=1.0, why=f"keyword {text.whole}", keyword=True)
+    optout = hear_optout(text)
+    wish = hear_wish(text)
+    if wish is not None and (optout is None or _person_rather_than_silence(optout, wish)):
+        return HeardCommand(command=wish.command, confidence=wish.confidence, why=wish.why, yields=True)
+    if optout is None:
+        return None
+    yields = optout.bare or optout.command is Command.MAYBE_STOP
+    return HeardCommand(command=optout.command, confidence=optout.confidence, why=optout.why, yields=yields)
+
+
+def _person_rather_than_silence(optout: OptOut, wish: Wish) -> bool:
+    if wish.command is not Command.HUMAN:
+        return False
+    return wish.about_bot or optout.bare or optout.command is Command.MAYBE_STOP

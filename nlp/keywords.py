@@ -1,0 +1,90 @@
+"""The words that stand above every flow when they are the whole text: STOP, START, HELP, in five languages."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from nlp.folding import fold
+from nlp.types import Command
+
+__all__ = ["command_keyword", "command_words", "fold", "provider_keyword"]
+
+# Twilio's default lists (its page on advanced opt-out). YES is on its START list, but not here: it is an answer to a question.
+_PROVIDER: Mapping[str, Command] = {
+    **dict.fromkeys(("STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"), Command.STOP),
+    **dict.fromkeys(("START", "UNSTOP"), Command.START),
+    **dict.fromkeys(("HELP", "INFO"), Command.HELP),
+}
+
+# Our own words, by language. A word is here only if a business's customer hardly ever means something else by it alone,
+# because no flow may use it as a choice. Left out on purpose, and read as sentences with less certainty (nlp.optout):
+#   fr "annuler" and es "cancelar" answer "confirm or cancel?"; fr "fin" is also "fine" and "finally"; fr "assez" is "enough milk";
+#   es "alto" is "tall" and "high", es "alta" is the other end of "alta, media, baja" (a wrong START costs more than a missed one);
+#   es "no" and "para" need no word; de "halt" is a filler ("das ist halt so"), de "ende" is a place in a row;
+#   zh "取消" cancels orders, and the "T" of "回T退订" is the letter of a list. "TD" is not.
+# es "baja" stays, although it is also "low": it is what Spanish campaigns print ("BAJA al 5555"). The flow checker refuses it as a choice.
+_STOP = {
+    "en": ("stop", "stopall", "stop all", "unsubscribe", "unsub", "end", "quit", "cancel", "revoke", "optout", "opt out", "opt-out"),
+    "fr": ("arrêt", "arrêter", "arrêtez", "arrête", "désabonner", "désabonnement", "désabonnez", "désinscrire", "désinscription"),
+    "es": ("baja", "parar", "detener", "desuscribir", "desuscribirme", "darme de baja", "dar de baja"),
+    "de": ("stopp", "abmelden", "abmeldung", "abbestellen", "austragen"),
+    "zh": ("退订", "取消订阅", "停止", "拒收", "停止发送", "拒绝接收", "td", "退订td", "td退订", "退阅"),
+}
+_START = {
+    "en": ("start", "unstop", "resubscribe", "re-subscribe", "opt in", "opt-in", "optin"),
+    "fr": ("démarrer", "réabonner", "réabonnement"),
+    "es": ("iniciar", "reanudar", "darme de alta"),
+    "de": ("starten", "wieder anmelden"),
+    "zh": ("开始", "订阅", "恢复订阅", "重新订阅"),
+}
+_HELP = {
+    "en": ("help", "info"),
+    "fr": ("aide", "infos"),
+    "es": ("ayuda",),
+    "de": ("hilfe",),
+    "zh": ("帮助", "求助"),
+}
+
+
+def _table() -> dict[str, Command]:
+    lists = ((_STOP, Command.STOP), (_START, Command.START), (_HELP, Command.HELP))
+    return {fold(word): command for words, command in lists for language in words.values() for word in language}
+
+
+_WORDS = MappingProxyType(_table())
+
+_SPACED = re.compile(r"(?:[^\W_]\W+)+[^\W_]")
+_RUNS = re.compile(r"(\w)\1{2,}")
+_LEET = str.maketrans("01345@!", "oieasai")
+# What "STOP" becomes under a hurried thumb. Not "stp": that is French for "please".
+_SLIPS = frozenset(
+    {"sotp", "stpo", "tsop", "stopp", "sttop", "stoop", "stiop", "stoip", "dtop", "atop", "syop", "srop", "stopo", "stops", "stip"}
+)
+
+
+def provider_keyword(text: str) -> Command | None:
+    """The command that Twilio's default lists make of a text, as it came over the wire: the whole body, any case, trimmed."""
+    return _PROVIDER.get(text.strip().upper())
+
+
+def command_words() -> Mapping[str, Command]:
+    """Every keyword of STOP, START and HELP in any language, folded: what a flow may not use as a choice or a keyword."""
+    return _WORDS
+
+
+@lru_cache(maxsize=512)
+def command_keyword(whole: str) -> Command | None:
+    """The command whose keyword a folded text is, also spelled out ("s t o p"), in digits ("st0p") or drawn out ("stoooop")."""
+    if command := _WORDS.get(whole):
+        return command
+    if len(whole) > 40:
+        return None
+    joined = re.sub(r"\W+", "", whole) if _SPACED.fullmatch(whole) else whole
+    plainer = _RUNS.sub(r"\1", joined)
+    if any(sign.isalpha() for sign in plainer):
+        plainer = plainer.translate(_LEET)
+    if plainer in _SLIPS:
+        return Command.STOP
+    # Single letters and pairs are answers ("a b", "t d"), whatever they spell.
+    return _WORDS.get(plainer) if len(plainer) > 3 else None

@@ -1,0 +1,120 @@
+"""Opt-outs in people's own words: STOP, MAYBE_STOP or nothing, by guarded rules in five languages.
+
+A keyword that is the whole text is nlp.keywords' matter. Rules of every language are tried on every text: people who write
+one language know "stop" of another. Source of the duty: 47 CFR 64.1200(a)(10), any reasonable means of revocation.
+"""
+
+import re
+from dataclasses import dataclass
+
+from nlp.folding import Folded, fold, word_set
+from nlp.optout_de import GERMAN
+from nlp.optout_en import ENGLISH
+from nlp.optout_es import SPANISH
+from nlp.optout_fr import FRENCH
+from nlp.optout_grammar import Grammar, NamedPattern
+from nlp.optout_zh import CHINESE
+from nlp.types import Command
+
+_GRAMMARS = (ENGLISH, FRENCH, SPANISH, GERMAN, CHINESE)
+
+_SPELLED = re.compile(r"(?<![^\W_])(?:[a-z][ .\-*]{1,2}){3,11}[a-z](?![^\W_])")
+_DRAWN = re.compile(r"([a-z])\1{2,}")
+_MIXED = re.compile(r"\b[a-z]*[01345@$][a-z]+[a-z01345@$]*\b")
+_LEET = str.maketrans("01345@$", "oieasas")
+_HANDS = re.compile("[🛑⛔✋🚫]")
+_STOP_SIGNS = re.compile("[🛑⛔]")
+
+# A friend's "stop it lah" is fun among friends; nobody writes so to a shop. Only doubtful and bare readings are undone by it.
+_AMONG_FRIENDS = re.compile(
+    r"(?:^|[\s.,!])(?:lah?|leh|lor|liao|hor|meh|ba|ah|eh|haha\w*|hehe\w*|hihi|lol\w*|lmao|rofl|xd|babe|baby|darling|dear|sweetie|honey|bro|dude|jaja\w*|jeje|mdr|ptdr|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝)(?:$|[\s.,!~])|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝|[:;=]-?[)dpD]"
+)
+
+# Rules whose words friends say to each other as well.
+_TEASING = ("leave me alone", "go away", "do not disturb me", "enough", "give it up", "let go")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """What the rules heard: STOP or MAYBE_STOP. bare: nothing but a stop word and politeness ("enough", "ok stop")."""
+
+    command: Command
+    confidence: float
+    why: str
+    bare: bool = False
+
+
+def hear_optout(text: Folded) -> OptOut | None:
+    """The opt-out that a text is by the rules, the most certain one of all languages; None where there is none."""
+    sentence = _mended(text)
+    best: OptOut | None = None
+    for grammar in _GRAMMARS:
+        if not grammar.trigger.search(sentence):
+            continue
+        found = _hear(grammar, sentence)
+        if found and (best is None or found.confidence > best.confidence):
+            best = found
+    if best is None or best.command is Command.MAYBE_STOP:
+        best = _shouted(text, sentence) or best or _sign(text)
+    if best is None:
+        return None
+    undone = best.bare or best.command is Command.MAYBE_STOP or best.why.endswith(_TEASING)
+    return None if undone and _AMONG_FRIENDS.search(text.lettered) else best
+
+
+_SHOUTED = re.compile(r"^\W*(?:STOP|ARR[EÊ]T(?:EZ)?|BAJA|BASTA|STOPP)(?!\w)|(?<!\w)(?:STOP|ARR[EÊ]T(?:EZ)?|BAJA|STOPP)\W*$")
+
+
+def _shouted(text: Folded, sentence: str) -> OptOut | None:
+    """The keyword in capitals at the start or end of a text that is else in small letters: "STOP I never asked for this"."""
+    found = _SHOUTED.search(text.raw)
+    if found is None or text.raw.isupper() or ENGLISH.neutral.search(sentence) or FRENCH.neutral.search(sentence):
+        return None
+    return OptOut(command=Command.STOP, confidence=0.8, why="keyword in capitals")
+
+
+def _mended(text: Folded) -> str:
+    """The sentence with spelled-out, drawn-out and digit-for-letter words made whole: "s t o p", "stoooop", "st0p"."""
+    sentence = text.sentence
+    if _SPELLED.search(text.lettered):
+        sentence = f" {fold(_SPELLED.sub(lambda found: re.sub(r'[^a-z]', '', found.group()), text.lettered))} "
+    sentence = _DRAWN.sub(r"\1", sentence)
+    return _MIXED.sub(lambda found: found.group().translate(_LEET), sentence)
+
+
+def _hear(grammar: Grammar, sentence: str) -> OptOut | None:
+    if rule := _first(grammar.first, sentence):
+        return _verdict(grammar, rule, Command.STOP, 0.95)
+    cleared = grammar.neutral.sub(" _", sentence)
+    prefers = grammar.prefers is not None and grammar.prefers.search(cleared) is not None
+    if grammar.bare.search(cleared):
+        return _verdict(grammar, "bare word", Command.STOP, 0.9, bare=True)
+    if rule := _first(grammar.stops, cleared):
+        # Another way of being reached was asked for: not the end of it all, and not for a machine to judge where texts were refused.
+        if prefers:
+            return _verdict(grammar, f"{rule}, but another channel", Command.MAYBE_STOP, 0.5) if rule.startswith("unsubscribe") else None
+        return _verdict(grammar, rule, Command.STOP, 0.93)
+    if grammar.maybe_bare is not None and grammar.maybe_bare.search(cleared):
+        return _verdict(grammar, "bare word that may be about something else", Command.MAYBE_STOP, 0.5, bare=True)
+    if not prefers and (rule := _first(grammar.maybes, cleared)):
+        return _verdict(grammar, rule, Command.MAYBE_STOP, 0.5)
+    return None
+
+
+def _first(patterns: tuple[NamedPattern, ...], sentence: str) -> str | None:
+    return next((name for name, pattern in patterns if pattern.search(sentence)), None)
+
+
+def _verdict(grammar: Grammar, rule: str, command: Command, confidence: float, *, bare: bool = False) -> OptOut:
+    return OptOut(command=command, confidence=confidence, why=f"opt-out rule, {grammar.language}: {rule}", bare=bare)
+
+
+_POLITE = word_set("ok okay please pls plz no thanks thank you thx now just svp merci stp bitte danke por favor gracias 请 谢 k non nein")
+
+
+def _sign(text: Folded) -> OptOut | None:
+    """A stop sign, with nothing but politeness beside it ("ok 🛑")."""
+    if not _HANDS.search(text.raw) or any(word not in _POLITE for word in text.words):
+        return None
+    command = Command.STOP if _STOP_SIGNS.search(text.raw) else Command.MAYBE_STOP
+    return OptOut(command=command, confidence=0.85 if command is Command.STOP else 0.5, why="stop sign", bare=True)
