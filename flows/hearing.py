@@ -175,12 +175,7 @@ def _start(situation: Situation, flow: Flow, reading: Reading | None, who: str) 
         elif talk.state.phase is Phase.HELD:
             moves.append(_end(talk, "overdue"))
         elif talk.state.listening:
-            paused = replace(talk.state, phase=Phase.PAUSED)
-            moves.append(
-                Move(talk=talk, flow=talk.flow, state=paused, effects=_answered(reading, talk))
-                if talk.flow.resume
-                else _end(talk, "interrupted")
-            )
+            moves.append(_pause(talk, reading) if talk.flow.resume else _end(talk, "interrupted"))
     state = begin(flow, _language(situation, flow, reading), unasked=reading is None)
     turn = advance(flow, state, Started(reading), situation.facts)
     if isinstance(turn, Needs):
