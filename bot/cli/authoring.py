@@ -59,8 +59,9 @@ def run_tests(paths: Paths = None) -> None:
             _line(f"{file}: no tests", "yellow")
         for outcome in run(flow, reader):
             n_passed, n_failed = n_passed + outcome.passed, n_failed + (not outcome.passed)
-            _line(f"{file}:{outcome.line}: {'ok' if outcome.passed else 'FAILED'} {outcome.test}", "green" if outcome.passed else "red")
-            for line in () if outcome.passed else outcome.lines:
+            place = file if outcome.passed else f"{file}:{outcome.line}"
+            _line(f"{place}: {'ok' if outcome.passed else 'FAILED'} {outcome.test}", "green" if outcome.passed else "red")
+            for line in () if outcome.passed else "\n".join(outcome.lines).splitlines():
                 print(f"    {line}")
     _line(f"{n_passed} passed, {n_failed} failed", "red" if n_failed or errors else "green")
     raise typer.Exit(1 if n_failed or has_errors(problems) else 0)

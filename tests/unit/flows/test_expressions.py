@@ -242,8 +242,15 @@ def test_says_where_a_template_is_wrong(source: str, offset: int, why: str) -> N
 
 
 WORDS = st.sampled_from(
-    [*"contact answers poll brand in not and or if else is date upper default link span share none true __class__".split()]  # noqa: SIM905
-    + [*". | , ( ) [ ] { } {{ }} {% %} {# #} + - * / ~ : == != < >= 'a' 1 2.5".split(), '"', "\\", "\n", "é", "😀"]  # noqa: SIM905
+    [
+        *"contact answers poll brand in not and or if else is date upper default link span share none true __class__".split(),  # noqa: SIM905
+        *". | , ( ) [ ] { } {{ }} {% %} {# #} + - * / ~ : == != < >= 'a' 1 2.5".split(),  # noqa: SIM905
+        '"',
+        "\\",
+        "\n",
+        "é",
+        "😀",
+    ]
 )
 VALUES = st.recursive(
     st.none()

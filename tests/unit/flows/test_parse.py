@@ -274,9 +274,11 @@ def test_limits(text: str, what: str) -> None:
 
 
 KEYS = st.sampled_from(
-    [*"flow steps triggers keyword intent event schedule fallback at offset intents coupons codes valid".split()]  # noqa: SIM905
-    + [*"say ask poll survey coupon branch set tag wait handoff subscribe end split go if to else expect".split()]  # noqa: SIM905
-    + [*"retry tries nudge after timeout options choice number min max pattern label says tests user bot en a".split()]  # noqa: SIM905
+    [
+        *"flow steps triggers keyword intent event schedule fallback at offset intents coupons codes valid".split(),  # noqa: SIM905
+        *"say ask poll survey coupon branch set tag wait handoff subscribe end split go if to else expect".split(),  # noqa: SIM905
+        *"retry tries nudge after timeout options choice number min max pattern label says tests user bot en a".split(),  # noqa: SIM905
+    ]
 )
 SCALARS = st.sampled_from(
     ["x", "a", "end", "yes_no", "choice", "2h", "{{ answers.a }}", "{{ x", "answers.a > 3", "STOP", "1", "", "en", "coupon"]
