@@ -66,3 +66,8 @@ $(VENV)/.tested: $(VENV)/.installed requirements/test.txt
 hook:
 	@if [ -d .git ] && [ ! -e .git/hooks/pre-commit ]; then \
 	mkdir -p .git/hooks && printf '#!/bin/sh\nexec make --no-print-directory check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit; fi
+
+# The settings' table and .env.example, from config/settings.py.
+.PHONY: docs
+docs: $(VENV)/.installed
+	@$(BIN)/python -m config.table

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from string import Formatter
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -119,22 +120,34 @@ class Settings(BaseModel):
         wants="twilio, advanced or app (short codes, or handling switched off at Twilio)",
     )
     text_help: str | None = _setting(
-        None, "Answer to HELP; may hold `{brand}`.", wants="1 to 320 characters", max_length=320, shown="built in, per language"
+        None,
+        "Answer to HELP; may hold `{brand}`.",
+        wants="1 to 320 characters, with no braces but {brand}",
+        max_length=320,
+        shown="built in, per language",
     )
     text_optout: str | None = _setting(
-        None, "Confirmation of an opt-out.", wants="1 to 320 characters", max_length=320, shown="built in, per language"
+        None,
+        "Confirmation of an opt-out.",
+        wants="1 to 320 characters, with no braces but {brand}",
+        max_length=320,
+        shown="built in, per language",
     )
     text_optin: str | None = _setting(
-        None, "Confirmation of an opt-in.", wants="1 to 320 characters", max_length=320, shown="built in, per language"
+        None,
+        "Confirmation of an opt-in.",
+        wants="1 to 320 characters, with no braces but {brand}",
+        max_length=320,
+        shown="built in, per language",
     )
     sending: bool = _setting(True, "Kill switch: `off` keeps every proactive text in the outbox.", wants="on or off")
     demo: bool = _setting(True, "Load demo contacts (kind `test`) at the first start.", wants="on or off")
     secret_key: str = _setting(
         "", "Signs console sessions; the same on every machine.", wants="at least 16 characters", secret=True, shown="made at first start"
     )
-    web_processes: int = _setting(1, "Web processes.", unit="processes", wants="1 to 64", ge=1, le=64)
+    web_processes: int = _setting(1, "Web processes.", wants="1 to 64", ge=1, le=64)
     web_threads: int = _setting(8, "Threads of each web process.", unit="threads", wants="1 to 128", ge=1, le=128)
-    workers: int = _setting(1, "Worker processes.", unit="processes", wants="1 to 64", ge=1, le=64)
+    workers: int = _setting(1, "Worker processes.", wants="1 to 64", ge=1, le=64)
     log_level: LogLevel = _setting(LogLevel.INFO, "Least level that is logged.", wants="debug, info, warning or error")
 
     @field_validator("public_url", "twilio_api_base")
@@ -180,6 +193,14 @@ class Settings(BaseModel):
         if not service and not all(re.fullmatch(r"\+[1-9]\d{6,14}|\d{3,8}", sender) for sender in senders):
             raise ValueError("not such numbers")
         return senders
+
+    @field_validator("text_help", "text_optout", "text_optin")
+    @classmethod
+    def _only_the_brand(cls, text: str | None) -> str | None:
+        """A brace that is no `{brand}` would show in the text, or break it at the first STOP."""
+        if text is not None and {name for _, name, _, _ in Formatter().parse(text) if name is not None} - {"brand"}:
+            raise ValueError("another placeholder than {brand}")
+        return text
 
     @field_validator("timezone")
     @classmethod

@@ -28,6 +28,7 @@ TAKEN = [
     ("TWILIO_FROM", "MG" + "a" * 32, "twilio_from", ("MG" + "a" * 32,), "a messaging service"),
     ("REPLIES", "api", "replies", Replies.API, "a word of a list"),
     ("OPTOUT_REPLIES", "app", "optout_replies", OptoutReplies.APP, "a word of a list"),
+    ("TEXT_HELP", "{brand}: call us", "text_help", "{brand}: call us", "a template"),
     ("SENDING", "off", "sending", False, "a switch"),
     ("BRAND", "  Café ☕ ", "brand", "Café ☕", "spaces at the ends are nobody's name"),
 ]
@@ -56,6 +57,8 @@ REFUSED = [
     ("REPLIES", "fax", "not in the list"),
     ("SENDING", "perhaps", "not a switch"),
     ("SECRET_KEY", "short", "guessable"),
+    ("TEXT_HELP", "Call {phone}", "a placeholder that nobody fills"),
+    ("TEXT_OPTOUT", "Bye {", "a brace that is none"),
     ("WEB_THREADS", "0", "nobody would answer"),
 ]
 
