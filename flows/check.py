@@ -6,6 +6,7 @@ from pathlib import Path
 from flows.check_names import check_defaults, check_names
 from flows.check_texts import check_consent, check_first_text, check_texts
 from flows.check_times import ReadCodes, check_pools, check_timers
+from flows.check_values import check_values
 from flows.check_ways import check_answers, check_loops, check_outcomes, check_reached, check_targets
 from flows.check_words import check_intents, check_keywords, check_options
 from flows.nodes import MAX_BYTES
@@ -30,6 +31,7 @@ def check(flow: Flow, source: Source, read_codes: ReadCodes | None = None) -> tu
         check_loops(flow, source, notes)
     check_names(flow, source, notes, ways_hold=ways_hold)
     check_defaults(flow, source, notes)
+    check_values(flow, source, notes)
     check_answers(flow, source, notes)
     check_outcomes(flow, source, notes)
     check_texts(flow, source, notes)
