@@ -65,9 +65,14 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON: defaults are left out."""
-        plain = asdict(self)
-        blank = asdict(State(at=self.at))
-        return {name: value for name, value in plain.items() if name == "at" or value != blank[name]}
+        plain = {name: value for name in _FIELDS if (value := getattr(self, name)) != _DEFAULTS[name]}
+        if self.reply is not None:
+            plain["reply"] = asdict(self.reply)
+        return plain | {"at": self.at}
+
+
+_FIELDS = tuple(State.__dataclass_fields__)
+_DEFAULTS = {name: getattr(State(at=""), name) for name in _FIELDS}
 
 
 def state_from_json(data: Mapping[str, Any]) -> State:

@@ -50,6 +50,7 @@ class ConversationRow:
 
 
 COLUMNS = tuple(conversation.c)
+_ADD = insert(conversation).returning(conversation.c.id)
 _LIVE = (
     select(conversation).where(conversation.c.contact_id == bindparam("id"), conversation.c.ended_at.is_(None)).order_by(conversation.c.id)
 )
@@ -73,7 +74,7 @@ def live(db: Connection, contact_id: int) -> list[ConversationRow]:
 
 
 def add(db: Connection, values: Mapping[str, Any]) -> int:
-    return int(db.execute(insert(conversation).returning(conversation.c.id), values).scalar_one())
+    return int(db.execute(_ADD, values).scalar_one())
 
 
 def store(db: Connection, conversation_id: int, values: Mapping[str, Any]) -> None:

@@ -62,6 +62,7 @@ class EventRow:
     error: str | None
 
 
+_ADD = insert(event)
 _OPEN = (event.c.handled_at.is_(None), event.c.set_aside_at.is_(None))
 _DUE = select(event).where(*_OPEN, event.c.due_at <= bindparam("now")).order_by(event.c.due_at, event.c.id).limit(bindparam("most"))
 _HANDLED = (
@@ -81,7 +82,7 @@ def values(key: str, contact_id: int, kind: str, now: datetime, **more: Any) -> 
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds events. Raises IntegrityError where a key is there already."""
     if rows:
-        db.execute(insert(event), list(rows))
+        db.execute(_ADD, list(rows))
 
 
 def add_once(db: Connection, row: Mapping[str, Any]) -> bool:

@@ -26,6 +26,8 @@ interaction = Table(
     Index("interaction_of_contact", "contact_id", "id"),
 )
 
+_ADD = insert(interaction)
+
 
 def values(kind: str, contact_id: int, at: datetime, *, test: bool, **more: Any) -> dict[str, Any]:
     """All columns of a line of the log, so that many go in one statement."""
@@ -35,7 +37,7 @@ def values(kind: str, contact_id: int, at: datetime, *, test: bool, **more: Any)
 
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        db.execute(insert(interaction), list(rows))
+        db.execute(_ADD, list(rows))
 
 
 def of_contact(db: Connection, contact_id: int, limit: int = 500) -> Sequence[Mapping[str, Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, u
 from models.message import MessageRow, Status, message, sources
 
 _FIRST = case({"reply": 0, "notice": 0, "person": 0, "service": 1}, value=message.c.urgency, else_=2)
+_ADD = insert(message)
 _WAITING = (
     select(message)
     .where(message.c.status == Status.QUEUED.value, or_(message.c.not_before.is_(None), message.c.not_before <= bindparam("now")))
@@ -27,7 +28,7 @@ _ANSWER = select(message).where(message.c.answers_to == bindparam("sid")).order_
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes messages of either direction. Raises IntegrityError where a key or a provider's sid is there already."""
     if rows:
-        db.execute(insert(message), list(rows))
+        db.execute(_ADD, list(rows))
 
 
 def by_id(db: Connection, message_id: int) -> MessageRow | None:

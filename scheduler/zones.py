@@ -23,9 +23,13 @@ _ISLANDS = {"GB": "Europe/London", "FR": "Europe/Paris"}
 """Countries whose code is shared with islands that keep the same hours, or answer to another code."""
 
 
-@lru_cache(maxsize=4096)
 def place_of(phone: str, zone: str | None = None, country: str | None = None) -> Place:
     """The place of a number. zone, country: what is known of the contact, which wins over what the number says."""
+    return _place(phone, zone, country)
+
+
+@lru_cache(maxsize=8192)
+def _place(phone: str, zone: str | None, country: str | None) -> Place:
     try:
         number = phonenumbers.parse(phone, None)
     except phonenumbers.NumberParseException:
