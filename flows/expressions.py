@@ -24,7 +24,7 @@ MAX_PLACEHOLDERS = 60
 _JINJA = Environment(keep_trailing_newline=True)  # noqa: S701 - only its grammar is used; it renders nothing
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _SINGLE_EQUALS = re.compile(r"[^=!<>]=[^=]")
-_GAP = re.compile("([ \t]*)\x00(?:[ \t]*\x00)*([ \t]*)")
+_GAPS = re.compile("\x00(?:[ \t]*\x00)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Template:
         pieces = [
             part if isinstance(part, str) else _print(part, names, language if isinstance(language, str) else "en") for part in self.parts
         ]
-        return _GAP.sub(_close, "".join(pieces)).strip()[:MAX_PRINTED]
+        return _close("".join(pieces)).strip()[:MAX_PRINTED]
 
     def value(self, names: Mapping[str, object]) -> object:
         """The typed value of a template that is one single {{ }}, else the text."""
@@ -107,14 +107,19 @@ def _print(node: Node, names: Mapping[str, object], language: str) -> str:
     return printed(evaluate(node, names), language) or "\x00"
 
 
-def _close(gap: re.Match[str]) -> str:
-    """One of the spaces around an empty place, none at the edge of a line."""
-    text = gap.string
-    at_start = gap.start() == 0 or text[gap.start() - 1] == "\n"
-    at_end = gap.end() == len(text) or text[gap.end()] == "\n"
-    if at_start or at_end:
-        return ""
-    return " " if gap[1] or gap[2] else ""
+def _close(text: str) -> str:
+    """The text with one of the spaces around each empty place, none at the edge of a line. Linear: what prints may be all spaces."""
+    closed, *others = _GAPS.split(text)
+    for piece in others:
+        right = piece.lstrip(" \t")
+        left = closed.rstrip(" \t")
+        if not left or left[-1] == "\n" or not right or right[0] == "\n":
+            closed = left + right
+        elif left != closed and right != piece:
+            closed = f"{left} {right}"
+        else:
+            closed += piece
+    return closed
 
 
 def _refuse_statements(source: str) -> None:

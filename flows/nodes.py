@@ -13,6 +13,7 @@ from flows.types import Problem
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 10_000
+MAX_MESSAGE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ def plain(node: Node) -> object:
             return [plain(item) for item in items]
         case Table(pairs=pairs):
             return {key.text: plain(value) for key, value in pairs}
+
+
+def one_line(text: str) -> str:
+    """An author's words within a message: on one line, without control characters, not too long."""
+    line = "".join(character if character.isprintable() else " " for character in text)
+    return line if len(line) <= MAX_MESSAGE else f"{line[: MAX_MESSAGE // 2]} ... {line[-MAX_MESSAGE // 4 :]}"
 
 
 class _RefusedError(Exception):
@@ -152,7 +159,7 @@ class _Composer:
             raise self.refused(line, column, "`!` gives a value a YAML type.", "Put the text in quotes.")
 
     def problem(self, line: int, column: int, what: str, how: str) -> Problem:
-        return Problem(file=self.file, line=line, column=column, what=what, how=how)
+        return Problem(file=self.file, line=line, column=column, what=one_line(what), how=how)
 
     def refused(self, line: int, column: int, what: str, how: str) -> _RefusedError:
         return _RefusedError(self.problem(line, column, what, how))

@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from flows.expressions import Expression, ExpressionError, Template, compile_expression, compile_template
-from flows.nodes import Listing, Node, Scalar, Table
+from flows.nodes import Listing, Node, Scalar, Table, one_line
 from flows.spans import clock, span
 from flows.types import Problem, Severity, Span
 
+_LONGEST = 60
 _TRUE = {"true", "yes", "on"}
 _FALSE = {"false", "no", "off"}
 
@@ -34,8 +35,9 @@ class Notes:
         self.note(node, what, how, Severity.WARNING)
 
     def note(self, node: Node, what: str, how: str, severity: Severity) -> None:
-        place = {"file": self.file, "step": self.step}
-        self.problems.append(Problem(**place, line=node.line, column=node.column, what=what, how=how, severity=severity))
+        place = {"file": self.file, "step": one_line(self.step)}
+        said = {"what": one_line(what), "how": one_line(how)}
+        self.problems.append(Problem(**place, **said, line=node.line, column=node.column, severity=severity))
 
     # --- tables and lists
 
@@ -134,7 +136,8 @@ class Notes:
 
 def suggest(word: str, known: Collection[str]) -> str:
     """ "Did you mean ...?" for a name that is not among the known ones, else all of them where they are few."""
-    close = get_close_matches(word.strip().lower(), [*known], n=1, cutoff=0.6)
+    likely = [name for name in known if len(name) <= _LONGEST] if len(word) <= _LONGEST else []  # comparing long words takes long
+    close = get_close_matches(word.strip().lower(), likely, n=1, cutoff=0.6)
     if close:
         return f"Did you mean `{close[0]}`?"
     return f"Known are: {', '.join(known)}." if known and len(known) <= 24 else ""

@@ -6,6 +6,8 @@ from datetime import time
 
 from flows.spans import clock
 
+MAX_LENGTH = 120
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _PHRASE = re.compile(r"every\s+(?P<days>.+?)\s+(?:at\s+)?(?P<at>\d{1,2}:\d{2})", re.IGNORECASE | re.ASCII)
@@ -23,7 +25,7 @@ class Schedule:
 
 def schedule(phrase: str) -> Schedule | None:
     """What the phrase says, None where it says nothing."""
-    match = _PHRASE.fullmatch(phrase.strip())
+    match = _PHRASE.fullmatch(phrase.strip()) if len(phrase) <= MAX_LENGTH else None
     at = clock(match["at"]) if match else None
     if match is None or at is None:
         return None

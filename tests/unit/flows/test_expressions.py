@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -107,6 +108,8 @@ def test_a_span_over_a_clock_change_keeps_days_local_and_hours_exact() -> None:
         ("a {{ x }} {{ y }} b", "a b", "several in a row"),
         ("a  b", "a  b", "what the author typed stays"),
         ("({{ x }})", "()", "nothing to close"),
+        ("a {{ x }}, b", "a , b", "one space is no double one"),
+        ("a\n{{ x }} {{ y }}\nb", "a\n\nb", "a line of nothing"),
         ("{{ answers.rating }} {{ answers.half }}", "5 4.5", "numbers"),
         ("{{ contact.tags }}", "vip, old", "lists"),
         ("{{ contact.tags | join(' & ') }}", "vip & old", "joined otherwise"),
@@ -153,6 +156,13 @@ def test_knows_its_names() -> None:
     assert template.names == (("contact", "first_name"), ("answers", "name"), ("coupon", "code"), ("brand",))
     assert template.bare == (("coupon", "code"), ("brand",))
     assert compile_expression("poll.x.share('a') > 0.5").names == (("poll", "x"),)
+
+
+def test_a_text_of_nothing_but_spaces_takes_no_time() -> None:
+    names = {"reply": {"text": " " * 6400}}
+    started = time.perf_counter()
+    compile_template("{{ reply.text }}{{ x }}" * 30).render(names)
+    assert time.perf_counter() - started < 1
 
 
 def test_output_is_bounded() -> None:

@@ -273,6 +273,13 @@ def test_limits(text: str, what: str) -> None:
     assert re.search(what, str(problems[0]))
 
 
+def test_messages_stay_on_one_short_line() -> None:
+    _, problems = parse('flow: x\n"a\\nb\\e[2J": 1\n' + "purpose: " + "c" * 50_000 + "\nsteps: {a: {say: hi}}\n", "f.yaml")
+    lines = [str(problem) for problem in problems]
+    assert all(line.isprintable() and len(line) < 1000 for line in lines)
+    assert len(lines) == 2
+
+
 KEYS = st.sampled_from(
     [
         *"flow steps triggers keyword intent event schedule fallback at offset intents coupons codes valid".split(),  # noqa: SIM905
