@@ -1,7 +1,16 @@
-"""The console: where staff read, answer, try flows and look at numbers. Server-rendered; no page needs a script to be read."""
+"""The console: where staff read, answer, try flows and look at numbers. Server-rendered; every page can be read without a script."""
 
 from flask import Flask
 
+from bot.console import account, door
+from bot.console.page import console, filters
+
+ROUTES = (account,)
+"""Each module adds its routes to the blueprint when it is imported."""
+
 
 def register(app: Flask) -> None:
-    """Adds the console's pages to the app."""
+    """Adds the console's pages, its sessions and its headers to the app."""
+    door.guard(app)
+    filters(app)
+    app.register_blueprint(console)

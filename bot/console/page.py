@@ -1,0 +1,81 @@
+"""What all pages share: the blueprint, the words and times that templates print."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Flask
+
+from bot.console.door import me, process_of
+from bot.people import zone
+from flows.localtime import to_local
+from models import contact, meta
+from models.contact import ContactRow
+
+console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates", static_folder="static")
+
+REASONS = {
+    "unheard": ("No flow heard it", ""),
+    "handoff": ("Handed over", "soft"),
+    "not_understood": ("Not understood", "warn"),
+    "asked_for_person": ("Asked for a person", "soft"),
+    "maybe_opt_out": ("Opt-out? Held", "bad"),
+    "wrote_after_opt_out": ("Wrote after opting out", "bad"),
+    "event_failed": ("Something failed", "bad"),
+    "loop": ("Went in circles", "bad"),
+}
+"""Why a contact waits for a person: in words, and the badge's colour."""
+
+
+@console.context_processor
+def everywhere() -> dict[str, object]:
+    """What the frame of every page shows."""
+    process = process_of()
+    with process.store.read() as db:
+        waiting = contact.count_waiting(db)
+        paused = meta.get(db, meta.PAUSED)
+    return {
+        "me": me(),
+        "n_waiting": waiting,
+        "paused": paused,
+        "paper": process.settings.messenger == "paper",
+        "brand": process.settings.brand,
+        "now": process.now(),
+    }
+
+
+def filters(app: Flask) -> None:
+    """The filters that templates use."""
+    app.add_template_filter(local_time, "local_time")
+    app.add_template_filter(local_day, "local_day")
+    app.add_template_filter(how_long, "how_long")
+    app.add_template_filter(percent, "percent")
+    app.add_template_filter(lambda reason: REASONS.get(reason or "", (str(reason or "").replace("_", " "), "")), "why")
+
+
+def local_time(instant: datetime, row: ContactRow) -> str:
+    """HH:MM where the contact lives."""
+    return f"{to_local(instant, zone(row)):%H:%M}"
+
+
+def local_day(instant: datetime, row: ContactRow) -> str:
+    """The day where the contact lives: "Sunday 22 November"."""
+    local = to_local(instant, zone(row))
+    return f"{local:%A} {local.day} {local:%B}"
+
+
+def how_long(span: timedelta | None) -> str:
+    """A span as people say it: "42 min", "3 h 30 min", "2 days"."""
+    if span is None:
+        return ""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"
+
+
+def percent(share: float) -> str:
+    """A share as "23.6 %"."""
+    return f"{share * 100:.1f} %"
