@@ -15,7 +15,8 @@ def check_targets(flow: Flow, source: Source, notes: Notes) -> None:
         notes.step = name
         seen: set[tuple[int, int]] = set()
         for way in ways(step):
-            node = source.at("steps", name, *way.path)
+            path = ("go", "else") if way.path == ("else",) and source.at("steps", name, "else") is source.at("steps", name) else way.path
+            node = source.at("steps", name, *path)
             if way.to in flow.steps or way.to == END or (node.line, node.column) in seen:
                 continue
             seen.add((node.line, node.column))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flows.nodes import Listing, Node, Table, compose, plain
 from flows.notes import Fields, Notes, suggest
-from flows.parse_questions import Scope
+from flows.parse_questions import STEP_NAME, Scope
 from flows.parse_steps import steps
 from flows.parse_triggers import triggers
 from flows.spans import span
@@ -183,8 +183,8 @@ def _intents(notes: Notes, fields: Fields) -> dict[str, tuple[str, ...]]:
     if "intents" not in fields:
         return made
     for key, value in notes.table(fields["intents"][1], "`intents`", how).pairs:
-        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", key.text):
-            notes.error(key, f"`{key.text}` cannot be an intent's name.", "Use small letters, digits and _, beginning with a letter.")
+        if not STEP_NAME.fullmatch(key.text):
+            notes.error(key, f"`{key.text}` cannot be an intent's name.", "Use letters, digits and _, beginning with a letter.")
         made[key.text] = notes.words(value, f"The examples of `{key.text}`", how)
     return made
 

@@ -21,7 +21,10 @@ MAX_OPTIONS = 26  # as many as there are letters to answer with
 MAX_TRIES = 10
 MAX_PATTERN = 500
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+NAME = re.compile(r"[^\W\d_]\w{0,39}")
+"""What `{{ }}` can read after a dot, in any script."""
+
+STEP_NAME = re.compile(r"[^\W\d_][\w-]{0,39}")
 _KEY = re.compile(r"\w[\w-]{0,39}")
 _NAMED: Mapping[str, Expect] = {
     "any": AnyText(),
@@ -98,7 +101,7 @@ def survey(scope: Scope, step: str, fields: Fields) -> Ask:
     questions: list[Question] = []
     for key, value in table.pairs:
         if not NAME.fullmatch(key.text):
-            notes.error(key, f"`{key.text}` cannot be a question's name.", "Use small letters, digits and _, beginning with a letter.")
+            notes.error(key, f"`{key.text}` cannot be a question's name.", "Use letters, digits and _, beginning with a letter.")
         how = "Write a question as food: {ask: ..., expect: rating}."
         own = notes.fields(notes.table(value, f"The question `{key.text}`", how), SURVEY_KEYS, "in a survey's question")
         if "ask" not in own:
@@ -125,7 +128,7 @@ def save_name(scope: Scope, fields: Fields) -> str | None:
     node = fields["save"][1]
     name = scope.notes.word(node, "`save`", "Write the name that the answer gets, as in save: size.")
     if name and not NAME.fullmatch(name):
-        scope.notes.error(node, f"`{name}` cannot be an answer's name.", "Use small letters, digits and _, beginning with a letter.")
+        scope.notes.error(node, f"`{name}` cannot be an answer's name.", "Use letters, digits and _, beginning with a letter.")
         return None
     return name or None
 

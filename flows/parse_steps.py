@@ -7,7 +7,7 @@ from flows.expressions import Expression, Template, compile_template
 from flows.localtime import phrase
 from flows.nodes import Listing, Node, Scalar, Table
 from flows.notes import Fields
-from flows.parse_questions import NAME, QUESTION_KEYS, Scope, ask, survey, text
+from flows.parse_questions import NAME, QUESTION_KEYS, STEP_NAME, Scope, ask, survey, text
 from flows.parse_ways import way_on
 from flows.types import (
     END,
@@ -66,9 +66,8 @@ def steps(scope: Scope, table: Table) -> dict[str, Step]:
         notes.step = key.text
         if key.text == END:
             notes.error(key, "`end` is no name for a step: `go: end` ends the conversation.", "Give the step another name.")
-        elif not NAME.fullmatch(key.text):
-            how = "Use small letters, digits and _, beginning with a letter: answers.<step> is read by this name."
-            notes.error(key, f"`{key.text}` cannot be a step's name.", how)
+        elif not STEP_NAME.fullmatch(key.text):
+            notes.error(key, f"`{key.text}` cannot be a step's name.", "Use letters, digits and _, beginning with a letter.")
         made[key.text] = _step(scope, key, node, after)
     notes.step = ""
     return made
@@ -81,6 +80,8 @@ def _step(scope: Scope, key: Scalar, node: Node, after: str) -> Step:
     name = _verb_name(scope, key, node, table, fields)
     _refuse_strangers(scope, fields, name)
     verb = _verb(scope, key.text, name, fields, after)
+    if isinstance(verb, Ask) and "-" in key.text and (verb.survey or "save" not in fields):
+        notes.warning(key, f"The answer to `{key.text}` cannot be read: `-` is minus in {{{{ }}}} and `if`.", "Write _ instead.")
     go = way_on(scope, key.text, fields, verb, name, after)
     said = _texts(scope, fields)
     sets, tags, untags = _sets(scope, fields), _tags(scope, fields, "tag"), _tags(scope, fields, "untag")
@@ -240,8 +241,8 @@ def _outcome(scope: Scope, node: Node) -> str:
     if isinstance(node, Scalar) and not node.text:
         return "completed"
     outcome = scope.notes.word(node, "The outcome", how)
-    if outcome and not NAME.fullmatch(outcome):
-        scope.notes.error(node, f"`{outcome}` cannot be an outcome's name.", "Use small letters, digits and _, beginning with a letter.")
+    if outcome and not STEP_NAME.fullmatch(outcome):
+        scope.notes.error(node, f"`{outcome}` cannot be an outcome's name.", "Use letters, digits and _, beginning with a letter.")
     return outcome or "completed"
 
 
@@ -289,7 +290,7 @@ def _sets(scope: Scope, fields: Fields) -> tuple[tuple[str, Template], ...]:
             hint = "Use `tag` and `untag`." if key.text == "tags" else "Give the value another name."
             notes.error(key, f"`{key.text}` cannot be set by a flow.", hint)
         elif not NAME.fullmatch(key.text):
-            notes.error(key, f"`{key.text}` cannot be a field's name.", "Use small letters, digits and _, beginning with a letter.")
+            notes.error(key, f"`{key.text}` cannot be a field's name.", "Use letters, digits and _, beginning with a letter.")
         empty = isinstance(value, Scalar) and not value.text.strip()
         made.append((key.text, compile_template("") if empty else notes.template(value, f"The value of `{key.text}`", how)))
     return tuple(made)

@@ -3,7 +3,7 @@
 from flows.nodes import Listing, Node, Scalar, Table
 from flows.notes import Fields
 from flows.parse_questions import Scope
-from flows.types import END, Ask, Branch, ByAnswer, ByRules, End, Go, Goto, HandOff, Rule, Split, Unsubscribe, Verb
+from flows.types import END, Ask, Branch, ByAnswer, ByRules, End, Go, Goto, HandOff, Question, Rule, Split, Unsubscribe, Verb
 from nlp.types import AnyText, Choice, Expect, Nps, Number, Rating, Typed
 
 _HOWS = {
@@ -67,6 +67,8 @@ def _by_answer(scope: Scope, table: Table, verb: Verb, name: str, otherwise: str
     for key, value in table.pairs:
         to = notes.word(value, f"The step for `{key.text}`", _HOW)
         ways[_canonical(key.text) if numbers else key.text] = to or END
+    if "else" in ways and otherwise is None and "else" not in _options(verb):
+        otherwise = ways.pop("else")
     if not table.pairs:
         notes.error(table, "`go` leads nowhere.", _HOW)
     if {"if", "to"} & ways.keys():
@@ -79,6 +81,17 @@ def _by_answer(scope: Scope, table: Table, verb: Verb, name: str, otherwise: str
     elif not isinstance(verb, Split):
         notes.error(table, f"`{name}` gets no answer to go by.", "Write go: name, or go: [{if: ..., to: name}, {to: other}].")
     return ByAnswer(ways, otherwise)
+
+
+def _options(verb: Verb) -> tuple[str, ...]:
+    """The keys of a question's options, or of a split's arms."""
+    match verb:
+        case Ask(questions=(Question(expect=Choice(options=options)),)):
+            return tuple(option.key for option in options)
+        case Split(arms=arms):
+            return tuple(arms)
+        case _:
+            return ()
 
 
 def _canonical(answer: str) -> str:

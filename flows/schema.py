@@ -2,13 +2,12 @@
 
 from flows.check_names import CONTACT
 from flows.parse import FLOW_KEYS, TEST_LINES
-from flows.parse_questions import NAME
 from flows.parse_steps import MAX_STEPS
 from nlp.types import Kind
 
 Schema = dict[str, object]
 
-_NAME = f"^{NAME.pattern}$"
+_NAME = r"^[^\s.:]{1,40}$"  # letters of any script: `check` knows them, the patterns of JSON Schema do not
 _SPAN = "^[0-9]{1,6} *(s|m|min|h|d|w)$"
 _CLOCK = "^[0-9]{1,2}:[0-9]{2}$"
 # YAML readers of editors turn `5` into a number and `yes` into a flag; Parley takes all of them as what was typed

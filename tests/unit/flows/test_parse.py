@@ -141,6 +141,18 @@ def test_expect(written: str, expected: Expect) -> None:
             ByAnswer({"1": "t", "5": END}, "t"),
             "numbers as answers print them",
         ),
+        (
+            "{ask: Hm?, expect: yes_no, go: {yes: t, else: end}}",
+            "ask",
+            ByAnswer({"yes": "t"}, END),
+            "`else` among the answers is one for the rest",
+        ),
+        (
+            "{ask: Hm?, expect: {choice: [a, else]}, go: {a: t, else: end}}",
+            "ask",
+            ByAnswer({"a": "t", "else": END}),
+            "unless it is an option",
+        ),
         ("{split: {a: 1, b: 3}, go: {a: t, b: end}}", "split", ByAnswer({"a": "t", "b": END}), "by the arm"),
     ],
 )
