@@ -10,7 +10,7 @@ UV_COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generat
 install: $(VENV)/.installed hook
 
 run: $(VENV)/.installed hook
-	@exec $(BIN)/parley up
+	@exec $(BIN)/parley up --with-parent
 
 # Everything, on real parts: SQLite, PostgreSQL, Valkey and Chromium. Nothing is skipped silently.
 test: $(VENV)/.tested lint

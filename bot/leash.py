@@ -54,12 +54,12 @@ class _Held(subprocess.Popen[bytes]):
         super().__del__()
 
 
-def die_with(parent: int) -> None:
-    """From now on the kernel kills this process when `parent` ends; where it has already ended, this process ends here."""
+def die_with(parent: int, number: int = signal.SIGKILL) -> None:
+    """From now on the kernel sends this signal here when `parent` ends; where it has already ended, this process ends at once."""
     import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+    if libc.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
     if os.getppid() != parent:  # it died before we asked
         os._exit(1)

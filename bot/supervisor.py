@@ -26,6 +26,9 @@ TRY_LATER = 75
 FIRST_DELAY, LONGEST_DELAY, HEALTHY_AFTER = 0.2, 30.0, 30.0
 """Seconds: before a part is started again, doubled each time up to the longest, forgotten once it has lived that long."""
 
+FIRST_SECONDS = 15.0
+"""How long a start may take before we look less often, start the rest all the same, and say what we are waiting for."""
+
 HOPELESS = 5
 """Deaths of the web part before it was ever ready, after which we stop and say so."""
 
@@ -115,7 +118,7 @@ class Supervisor:
             try:
                 while not self.signals:
                     self._look(began)
-                    time.sleep(0.2 if self.was_ready else 0.03)
+                    time.sleep(0.03 if time.monotonic() - began < FIRST_SECONDS and not self.was_ready else 0.2)
             finally:
                 self.voice.stopping()
                 self._stop()
@@ -131,7 +134,7 @@ class Supervisor:
             self._prepare(now)
         for part in [*([self.valkey] if self.valkey else []), self.web]:
             self._keep(part, now)
-        if self.was_ready or now - began > 20:  # until the first answer the processor is the web's
+        if self.was_ready or now - began > FIRST_SECONDS:  # until the first answer the processor is the web's
             for part in self.behind:
                 self._keep(part, now)
         if not self.was_ready:
@@ -181,7 +184,7 @@ class Supervisor:
         if status == 200 and self.prepared:
             self.was_ready = True
             self.voice.ready(self.first_login, seconds)
-        elif status == 503 and seconds > 20:
+        elif status and seconds > FIRST_SECONDS:
             self.voice.waiting(body)
 
     def _stop(self) -> None:

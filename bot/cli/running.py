@@ -23,8 +23,13 @@ class OutputFormat(StrEnum):
 
 
 @commands.command()
-def up() -> None:
+def up(
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="Stop when the process that started it ends (Linux), as make does.")
+    ] = False,
+) -> None:
     """Start everything: Valkey, web, worker and clock. Ctrl-C stops it."""
+    from bot import leash
     from bot.cli.terminal import voice
     from bot.supervisor import Supervisor, UpError
 
@@ -32,6 +37,8 @@ def up() -> None:
     environ = dict(os.environ)
     if sys.stderr.isatty() and "log_level" not in settings.model_fields_set:
         environ["LOG_LEVEL"] = LogLevel.WARNING  # on a terminal what goes well is not worth a line
+    if with_parent and leash.KERNEL_WATCHES:
+        leash.die_with(os.getppid(), signal.SIGTERM)
     try:
         code = Supervisor(settings, voice(settings), environ).run()
     except UpError as error:

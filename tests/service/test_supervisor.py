@@ -37,13 +37,15 @@ def until(holds: Callable[[], bool], what: str, seconds: float = 40) -> None:
 class Up:
     """One `parley up` of a home of its own, and what it prints."""
 
-    def __init__(self, home: Path, **environ: str) -> None:
+    def __init__(self, home: Path, *before: str, **environ: str) -> None:
         self.home, self.port = home, int(environ.get("PORT", free_port()))
         ours = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         self.environ = {**ours, "PARLEY_HOME": str(home), "PORT": str(self.port), **environ}
         self.log = home.with_suffix(".log")
         self.out = self.log.open("ab")
-        self.process = subprocess.Popen([*PARLEY, "up"], env=self.environ, stdout=self.out, stderr=self.out)
+        self.process = subprocess.Popen(
+            [*before, *PARLEY, "up", *(["--with-parent"] if before else [])], env=self.environ, stdout=self.out, stderr=self.out
+        )
 
     def text(self) -> str:
         return self.log.read_text("utf-8")
@@ -128,6 +130,18 @@ def test_kill_9_of_the_parent_leaves_no_orphan(up: Up) -> None:
     up.process.kill()
     up.process.wait()
     until(lambda: not any(alive(part) for part in parts), "all gone", 3)
+
+
+def test_kill_9_of_make_stops_what_it_started(home: Path) -> None:
+    make = Up(home, sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])")
+    try:
+        until(lambda: make.ready() and make.complete(), "ready with all parts")
+        parts = make.parts()
+        make.process.kill()
+        make.process.wait()
+        until(lambda: not any(alive(part) for part in parts), "all stopped", 25)
+    finally:
+        make.end()
 
 
 def test_a_second_one_on_the_same_home_refuses(up: Up) -> None:
