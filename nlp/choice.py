@@ -254,7 +254,7 @@ def _learn(
         known = phrases.setdefault(words[0], [])
         if (words, option.key) not in known and all(phrase != words for phrase, _ in known):
             known.append((words, option.key))
-        if words[-1].isascii() and len(words[-1]) > 3 and not words[-1].endswith("s"):
+        if words[-1].isascii() and len(words[-1]) > 2 and not words[-1].endswith("s"):
             # "coffees" for "coffee".
             known.append(((*words[:-1], words[-1] + "s"), option.key)) if len(words) > 1 else phrases.setdefault(words[0] + "s", []).append(
                 ((words[0] + "s",), option.key)

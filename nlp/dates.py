@@ -54,7 +54,7 @@ _LATIN_DAYS = "|".join(sorted((name for name in _DAY_OF if name.isascii() and le
 _ALL_DAYS = "|".join(sorted((name for name in _DAY_OF if name.isascii()), key=len, reverse=True))
 _MONTH_NAMES = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
 
-_NUMBER = r"(?P<n>\d{1,3}|[a-z]+|[一二两三四五六七八九十]+)"
+_NUMBER = r"(?P<n>\d{1,3}|[a-z]{1,12}|[一二两三四五六七八九十]+)"
 _TODAY = re.compile(
     r"(?<![a-z])(?:today|2day|tonight|this (?:morning|afternoon|evening)|aujourd'?\s?hui|ce (?:soir|matin)|cet apres[- ]midi|hoy|esta (?:tarde|noche)|heute)(?![a-z])|今天|今日|今晚"
 )
@@ -72,7 +72,7 @@ _WEEKDAY = re.compile(
 _HAN_DAY = re.compile(r"(?P<next>下下?个?)?(?P<this>这个?|本)?(?P<day>(?:周|星期|礼拜)[一二三四五六日天])")
 _IN_N = re.compile(
     rf"(?<![a-z])(?:in|dans|en|dentro de|within)\s+{_NUMBER}\s+(?:more\s+)?(?P<unit>days?|weeks?|fortnights?|months?|jours?|semaines?|mois|dias?|semanas?|mes(?:es)?|tage?n?|wochen?|monate?n?)(?![a-z])"
-    rf"|(?P<n2>\d{{1,3}}|[a-z]+)\s+(?P<unit2>days?|weeks?|months?)\s+(?:from (?:now|today)|time|later|away)(?![a-z])|(?P<n3>\d{{1,3}}|[一二两三四五六七八九十]+)(?:个)?(?P<unit3>天|星期|礼拜|周|月)(?:之?后|以后)"
+    rf"|(?<![a-z\d])(?P<n2>\d{{1,3}}|[a-z]{{1,9}})\s+(?P<unit2>days?|weeks?|months?)\s+(?:from (?:now|today)|time|later|away)(?![a-z])|(?P<n3>\d{{1,3}}|[一二两三四五六七八九十]+)(?:个)?(?P<unit3>天|星期|礼拜|周|月)(?:之?后|以后)"
 )
 _WEEK_LATER = re.compile(
     r"(?<![a-z])(?:a week (?:today|from (?:today|now))|in a week|dans une semaine|en una semana|in einer woche|heute in einer woche)(?![a-z])|一周后|下周今天"

@@ -28,10 +28,10 @@ class MeaningModel:
     sentiment_weights: Vector
     sentiment_bias: Vector
 
-    def optout_share(self, vector: Vector) -> float:
-        """How likely a text is an opt-out, 0 to 1."""
+    def wish_shares(self, vector: Vector) -> tuple[float, float]:
+        """How likely a text is an opt-out, and how likely a wish for a person, each 0 to 1."""
         shares = softmax(vector @ self.optout_weights + self.optout_bias)
-        return float(shares[OPTOUT_CLASSES.index("optout")])
+        return float(shares[OPTOUT_CLASSES.index("optout")]), float(shares[OPTOUT_CLASSES.index("human")])
 
     def sentiment_shares(self, vector: Vector) -> Vector:
         """Shares of negative, neutral, positive."""

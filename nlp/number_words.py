@@ -167,5 +167,7 @@ def _step(total: int, last: int, word: str) -> int | None:
         return total - 4 + 80
     if (last == 60 or (last == 20 and total % 100 == 80)) and value < 20:
         return total + value
+    if last == 10 and word in {"sept", "huit", "neuf"}:
+        return total + value
     fits = (total % 100 == 0 and value < 100 and total > 0) or (last >= 20 and last % 10 == 0 and last < 100 and value < 10)
     return total + value if fits else None

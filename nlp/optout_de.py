@@ -19,7 +19,7 @@ GERMAN = Grammar(
     language="de",
     trigger=_WORDS.pattern(
         r"stop|\bkein|nicht|nichts|\bnie|abmeld|meld\w* (?:\w+ )?(?:mich|uns)|abbestell|bestell\w* .{0,40}\bab\b|austrag|trag\w* (?:mich|uns)|hor|hoer|\bauf\b|ruhe|frieden|losch|loesch|entfern|streich|verteiler|liste|genug|reicht|schluss|widerruf|"
-        r"widersprech|widersprich|verpiss|hau|spam|belastig|belaestig|anzeig|blockier|falsche|verschon|unterlass|einstell|kundig|kuendig|verzicht|nimm|nehm|untersag|einwillig"
+        r"widersprech|widersprich|verpiss|hau|spam|belastig|belaestig|anzeig|blockier|falsche|verschon|unterlass|einstell|kundig|kuendig|verzicht|nimm|nehm|untersag|einwillig|\blos\b|\braus|zustimm|stell|ende|weg\b|zuruck|ziehe|kein"
     ),
     first=_WORDS.named(
         consent_withdrawn=r" (?:widerruf\w*|zuruckzieh\w*|ziehe|entziehe)(?: \w+){0,4} (?:einwilligung|zustimmung|erlaubnis|einverstandnis)\b| (?:widerspreche|widerspruch gegen|ich widerspreche|lege widerspruch|einwilligung (?:widerruf\w+|zuruck\w*))\b| hiermit widerrufe ich\b",
@@ -34,6 +34,15 @@ GERMAN = Grammar(
         r" (?:bekomme|bekam|kriege|habe|hab|erhalte|kommen|kamen|gibt|sehe|erhielt)(?: \w+){0,2} (?:keine|kein)<which> (?:<thing>)\b",
     ),
     stops=_WORDS.named(
+        out_of_the_list=r" (?:aus|von) (?:dem|der|ihrem|eurem|eurer|ihrer|diesem|dieser|allen|euren|ihren|deiner|deinem) (?:verteilern?|listen?|sms liste|kartei|datenbank|newsletter|datei|adressliste)\b(?! (?:steht|stehen|ware|kommt))",
+        get_rid_of=r" (?:werde|werd|bekomme|kriege|wie|mochte|moechte|will)(?: \w+){0,3}<which> (?:<thing>) (?:los|loswerden|abschalten|abstellen|nicht mehr)\b",
+        stop_with=r" (?:hor|hoer|hort|hoert|horen|hoeren)(?: (?:sie|ihr|bitte|endlich|doch|mal|jetzt|sofort))* mit<which> (?:<thing>|belastigung|belaestigung|spammerei|dem (?:schreiben|spammen|schicken)) auf\b",
+        do_without=r" (?:verzichte|verzichten wir|danke fur)(?: \w+)? auf<which> (?:<thing>)\b",
+        cease_it=r" (?:stell\w*|schalt\w*)(?: (?:sie|ihr|bitte|sofort|endlich))*<which> (?:<thing>)(?: \w+){0,2} (?:ein|ab|aus)\b",
+        spare_me=r" verschon\w*(?: (?:sie|ihr|mich|uns|bitte))+(?: mit| kunftig| $| \|)",
+        enough_of=r" (?:reicht|reichts|genug|satt|leid|schluss)(?: (?:es|mir|jetzt|ich|habe|mit|von|das))*<which> (?:<thing>)\b",
+        i_am_out=r"(?:^|\|) (?:ich )?(?:bin|will|mochte|moechte) (?:hier |da )?raus(?: (?:bitte|jetzt))? (?:\||$)",
+        consent_back=r" (?:ziehe|nehme|widerrufe)(?: \w+){0,3} (?:zustimmung|einwilligung|erlaubnis|einverstandnis)\b",
         unsubscribe=r" (?:abmelden|abbestellen|austragen|abmeldung|abbestellung|deabonnieren|deabonnier\w*|abonnement beenden|sms beenden)\b(?! (?:des kurses|vom kurs|fur den kurs))(?=.{0,60} (?:\||$))",
         sign_me_off=r" (?:meld\w*|trag\w*|bestell\w*|nimm|nehm\w*|streich\w*|schmeiss\w*|losch\w*|loesch\w*|entfern\w*|werft) (?:sie |ihr |bitte |doch |endlich )*(?:mich|uns|meine nummer|diese nummer|meinen namen|meine handynummer|meine telefonnummer|meine mobilnummer|meine kontaktdaten|mich bitte)(?: (?:bitte|sofort|endlich|umgehend|doch|hiermit))*(?: (?:ab|aus|raus|heraus|von|aus der|vom|aus dem|von der|aus ihrem|aus eurem|aus ihrer|aus eurer)\b|<end>)(?! (?:kurs|termin|warteliste))",
         take_me_off=r" (?:mich|uns|meine nummer|diese nummer|meine handynummer|meinen namen|meine telefonnummer|meine kontaktdaten)(?: (?:bitte|sofort|umgehend|endlich))*(?: (?:aus|von|vom)(?: \w+){1,3})? (?:losch\w*|loesch\w*|entfern\w*|streich\w*|austrag\w*|rausnehm\w*|abmeld\w*|herausnehm\w*|nehmen|genommen werden|geloscht werden)\b",

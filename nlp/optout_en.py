@@ -8,15 +8,15 @@ _WORDS = Words(
     {
         "end": r"(?= \| | $|(?: (?:please|pls|plz|plss+|thanks|thank you|thx|ty|now|already|again|anymore|any more|ever|ever again|ok|okay|at all|immediately|"
         r"asap|right away|today|sir|maam|guys|man|dude|ffs|thankyou|forever|permanently|for good|any longer|and|or|so|bc|because|cause|cuz|as|since|this is|im|i am|i|you|"
-        r"its|wrong|on this|to this|from now on|in the future|in future|going forward)(?= )))",
+        r"its|wrong|on this|to this|from now on|in the future|in future|going forward|with your|with sales|with ads)(?= )))",
         "halt": r"stop|stopp|stahp|quit|cease|discontinue|halt|end|kill|cancel",
         "not": r"do not|dont|dnt|don t|never|never ever|not|please not|pls not|no",
-        "me": r"me|us|my (?:phone|number|cell|mobile|line|inbox)|this (?:number|phone|line|cell|person)|here|m(?= )",
+        "me": r"me|us|my (?:phone|number|cell|mobile|line|inbox)|this (?:number|phone|line|cell|person)|my \w+ (?:phone|number|cell)|here|m(?= )",
         "thing": r"texts?|txts?|text ?messages?|txt msgs?|messages?|mesages?|massages?|msgs?|msg|sms|smses|mms|e ?mails?|mails|calls|alerts|notifications?|updates|reminders|offers|"
-        r"promos?|promotions?|promotionals?|promotional \w+|ads|adverts|advertisements?|advertising|marketing|newsletters?|spam|spams|spamming|junk|solicitations?|"
+        r"texto|promos?|promotions?|promotionals?|promotional \w+|ads|adverts|advertisements?|advertising|marketing|newsletters?|spam|spams|spamming|junk|solicitations?|"
         r"communications?|correspondence|contact|robo ?calls|robo ?texts?|coupons|deals",
         "stuff": r"stuff|crap|shit|anything|things|nonsense|bs|garbage|bullshit|rubbish",
-        "which": r"(?: (?:all|any|any more|anymore|more|these|those|such|the|your|ur|of|so|many|this|that|further|future|other|stupid|damn|damned|fucking|freaking|annoying|bloody|"
+        "which": r"(?: (?:all|any|any more|anymore|more|these|those|such|the|your|ur|of|so|many|this|that|further|future|other|my|stupid|damn|damned|fucking|freaking|annoying|bloody|"
         r"random|unwanted|unsolicited|daily|weekly|constant|endless|marketing|promo|promotional|promotion|sales|automated|spam|spammy|junk|kind|kinds|sort|sorts|type|text|sms|sending|receiving|getting)){0,6}",
         "do": r"text|texts|txt|message|msg|mesage|sms|contact|call|phone|ring|write|write to|e ?mail|mail|ping|bother|spam|harass|annoy|disturb|bug|pester|notify|solicit|dm|reach out to|hit up",
         "doing": r"text+ing|txt+ing|texing|texring|messaging|messag|messeging|msging|msgin|contacting|e ?mailing|pinging|bothering|spam+ing|harr?ass?ing|disturbing|bugging|pestering|"
@@ -40,7 +40,7 @@ ENGLISH = Grammar(
     trigger=_WORDS.pattern(
         r"stop|stahp|quit|cease|discontinue|halt|\bend\b|\bending\b|cancel|revoke|withdraw|consent|subs|subcri|suscri|opt(?:ed|ing)? |optout|unenrol|register|remove|rwmove|remvoe|remov|delet|erase|scrub|purge|unlist|"
         r"\b(?:take|drop|get|lose|forget|keep) |do not|\bdont|dnt|\bnot?\b|never|\bno more|no longer|enough|alone|away|\boff\b|spam|harass|block|report|wrong (?:number|person)|lawyer|sue\b|piss|desist|knock it|cut it|"
-        r"wish to|rather not|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
+        r"wish|rather|prefer|strike|exclude|switch|turn |shut |disable|mute|fed up|get rid|rid of|had it|out of|respect|bother|disturb|allowed|permission|nobody|silence|peace|count me|want off|zero|sick|go away|texts|messages|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
     ),
     first=_WORDS.named(
         told_to_stop=r" (?:told|tell|telling|asked|asking|said to|ask|begged) (?:you|u|yall|them|you guys|you people)(?: \w+){0,2} (?:stop|not to (?:text|contact|message|call|send)|dont (?:text|contact|message)|quit (?:texting|messaging|sending)|unsubscribe|remove me)\b",
@@ -51,6 +51,9 @@ ENGLISH = Grammar(
         consent_withdrawn=r" (?:revoke|revoking|withdraw|withdrawing|rescind|retract|take back)(?: \w+){0,4} (?:consent|permission|authori[sz]ation|opt in)\b| (?:dont|do not|did not|didnt|never|no longer|not) (?:give |gave |have )?(?:you )?(?:my |any )?(?:consent|permission)\b",
     ),
     neutral=_WORDS.any_of(
+        r" (?:are|is) there (?:no|any) (?:more )?(?:<thing>)\b",
+        r" (?:why|did|have|when|how come)(?: did| have| was| were)? (?:you|u|they|i|we)(?: \w+)? (?:<leave>)\b",
+        r" (?:wont|doesnt|didnt|not|never|dont|cant|to|would|will) (?:just )?(?:leave|let) (?:me|us) (?:alone|be)\b",
         r" (?:i|we) (?:really |just )?(?:dont|do not|didnt|did not|wont|will not|would not|wouldnt|never|not) (?:\w+ ){0,4}(?:<leave>|(?:stop|quit)(?: <doing>)?|be removed|opt out)\b(?: <doing>(?: <me>)?)?",
         r" (?:dont|do not|didnt|did not|dnt|never|not|wont|please dont|pls dont|no need to|didnt mean to|not to|without) (?:\w+ ){0,2}(?:<leave>|(?:stop|quit|cancel|end|delete|remove)(?: (?:sending|texting|messaging)(?: <me>)?(?: <thing>)?| my \w+| me)?)\b",
         r" (?:cant|cannot|couldnt|can t|wont|will not|never|doesnt|didnt|isnt|not|hasnt|non|nonstop|havent|wouldnt) (?:\w+ ){0,1}(?:stop|stopping|stopped|quit|end)\b",
@@ -71,6 +74,15 @@ ENGLISH = Grammar(
         r" (?:weekend|year|month|day|week|by|at|in|the|until|till|to|front|back|high|low|dead|rear|that|this) (?:the )?end\b",
     ),
     stops=_WORDS.named(
+        fed_up_with_messages=r" (?:fed up with|sick of|tired of|had it with|had enough of|done with|through with|get rid of|want none of|no interest in|no use for|rid me of|spare me|cut out|put an end to|make an end of)<which> (?:<thing>)\b(?! (?:from (?:him|her|them|my)))",
+        messages_go_away=r" (?:make|want|need|have|get|let|would like|like)<which> (?:<thing>)(?: to)? (?:go away|stop|end|cease|gone|stopped|stop coming|disappear)\b| (?:<thing>|these)(?: \w+){0,3} (?:must|should|need to|have to|has to|got to) (?:come to an end|end|stop|cease)\b",
+        switch_off=r" (?:turn|switch|shut)<which> (?:<thing>) off\b",
+        want_off=r" (?:want|wanna|like|need|get|let|take|count|leave|keep|exclude|withdraw|opt|sort|remove|strike|drop|i am|im)(?: (?:to be|to get|me|us|my \w+|this number|myself))* (?:off|out|out of|off of|from)(?: of)?(?: (?:this|these|the|your|any|all|ur|that|future|every|contact|mailing|text|sms|call|marketing)){1,4} (?:<list>|<thing>)\b",
+        would_rather_not_be_written_to=r" (?:prefer|rather|wish|want|like|ask|asking|request|requested|demand|choose|wants?)(?: (?:that|to|you|u|if|would|for|him|i|be))* (?:not|never|didnt|dont|wouldnt|no longer|stop|quit)(?: (?:to|be|get|getting|ever|being))* (?:<do>|<doing>|contacted|texted|messaged|called|spammed|disturbed|bothered|reached|written to)\b(?: <me>)?<end>",
+        not_allowed=r" (?:not|no longer|arent|never|dont have|do not have|have no|no)(?: \w+)? (?:allowed|permission|permitted|authori[sz]ed|right|consent)(?: (?:to|for))? (?:<do>|<doing>|send|sending|have my number)\b",
+        in_peace=r" (?:leave|let) (?:my|this) (?:\w+ )?(?:phone|number|inbox|line|cell)(?: \w+)? (?:alone|in peace|be)\b",
+        not_one_more=r" not (?:one|a single|another) (?:more |single )?(?:text|message|msg|sms|word|ad|promo)\b",
+        no_further_contact=r" no (?:further|more|additional|future) (?:contact|communication|communications|correspondence|messages|texts|marketing)\b(?! (?:than|until|needed|required|details|info))",
         stop_doing_it_to_me=r" (?:<halt>) (?:\w+ ){0,2}?(?:<doing>)(?: (?:to|at|up))?(?: <me>)\b(?! (?:so (?:late|early)|at (?:night|work)|during|while|in the middle|before|until|that|names?\b))",
         stop_doing_it=r" (?:<halt>) (?:the )?(?:texting|txting|messaging|msging|spamm?ing|harass?ing|contacting|pestering|emailing|soliciting|contact|text|txt|msg)<end>",
         stop_calling=r" (?:<halt>) (?:calling|phoning|ringing|cold calling)(?: <me>)?<end>",
@@ -82,7 +94,7 @@ ENGLISH = Grammar(
         make_it_stop=r" make (?:it|them|this|these|these \w+|the \w+) stop\b",
         how_do_i_stop=r" (?:how|where|can|could|may|want|wanna|like|need|wish|trying|way) (?:\w+ ){0,3}(?:stop|turn off|cancel|end|quit)(?: (?:getting|receiving))?<which> (?:<thing>|this|these)\b(?= (?:\||$|please|from|to|now|completely|altogether))",
         do_not_write_to_me=r" (?:<not>)(?: (?:ever|you|u|you ever|please|u ever|try to|bloody|fucking))? (?:<do>|contacting|texting|messaging|calling)(?: to)? (?:<me>)<end>",
-        do_not_write=r" (?:<not>)(?: ever)? (?:text|txt|message|msg|contact|spam|disturb|solicit)(?: (?:again|anymore|any more|ever|please|pls|ever again|back))* (?:\||$)",
+        do_not_write=r" (?:<not>)(?: ever)? (?:text|txt|message|msg|contact|spam|disturb|solicit|write|call)(?: (?:here|again|anymore|any more|ever|please|pls|ever again|back))* (?:\||$)",
         do_not_send=r" (?:do not|dont|dnt|don t|never|not)(?: (?:ever|u|you|please|bother))? (?:send|sending|sent|forward|keep sending)(?: to)?(?: (?:me|us|to|my \w+|this (?:number|phone)))?<which> (?:<thing>|<stuff>)\b(?! (?:until|till|before|yet|about|today|tonight|right|on (?:mon|tue|wed|thu|fri|sat|sun)))",
         do_not_send_again=r" (?:do not|dont|dnt|never) (?:send|sending) (?:me|us) (?:again|anymore|any more|any)\b",
         do_not_want_messages=r" (?:dont|do not|dnt|no longer|never|not|didnt|did not|dont even|doesnt|wont|prefer not|rather not|cease)(?: \w+){0,2}? (?:want|wanna|wish|need|care|require|subscribe|subscribed|sign up|signed up|ask|asked|agree|agreed)"

@@ -19,7 +19,7 @@ SPANISH = Grammar(
     language="es",
     trigger=_WORDS.pattern(
         r"stop|\bno\b|\bbaja|desuscri|desinscri|cancel|dej[aeoé]|\bpara\b|\bpar[aeo]\w*|basta|alto|detene|detenga|detien|deten|suspend|borr|elimin|quit|saqu|\bsac|remuev|remov|retir|suprim|\bpaz\b|molest|nunca|jamas|spam|denunci|"
-        r"bloque|equivocad|largue|larga|mierda|revoc|opong|ninguna?|harto|harta|suficiente|acoso"
+        r"bloque|equivocad|largue|larga|mierda|revoc|opong|ninguna?|harto|harta|suficiente|acoso|\bsal|hart|lleg|avis|tanto|autori|permis|prefier|cans"
     ),
     first=_WORDS.named(
         consent_withdrawn=r" (?:retir\w+|revoc\w+|cancel\w+)(?: \w+){0,2} (?:consentimiento|autorizacion|permiso)\b| (?:me opongo|no consiento|no doy mi consentimiento|no les? di permiso)\b",
@@ -33,6 +33,16 @@ SPANISH = Grammar(
         r" (?:el|la|yo|ella|ellos|el nunca|usted|ustedes|por que|porque|si) (?:nunca|no) me (?:<write>)\b",
     ),
     stops=_WORDS.named(
+        leave_the_list=r" (?:salir|salirme|salgo|sacarme|retirarme|fuera) (?:ya )?de (?:esta|la|su|sus|este|tu|todas las|toda) (?:listas?|base|grupo|servicio|difusion|envios|suscripcion)\b",
+        nothing_more_may_come=r" (?:que no|no quiero que|para que no|ya no quiero que|como hago para que no) (?:me|nos) (?:lleguen?|avisen?|avises|notifiquen?|busquen?|busques|contacten?)<which> ?(?:mas|nada|nunca|<thing>|avisos|promos)\b",
+        never_more=r" (?:nunca|jamas|no) mas (?:me|nos) (?:<write>|avisen|avises|busquen|lleguen)\b",
+        do_not_come_back=r" no (?:vuelv\w+|sig\w+|insist\w+) (?:a |con )?(?:\w+(?:me|nos|ndo)|<write>)<end>",
+        fed_up=r" (?:me harte|me canse|harto|harta|estoy cansad[oa]|hartos|me tienen hart[oa]|ya estuvo(?: bueno)?|basta|suficiente|ya basta) (?:ya )?(?:de|con)<which>(?: tantos?| tantas?)? (?:<thing>)\b(?! (?:baj|mal)\w+)",
+        stop_the_notices=r" (?:cancel\w+|suspend\w+|deteng\w+|paren|pare|quit\w+|desactiv\w+|apagu\w+)<which> (?:avisos|notificaciones|alertas|mensajes|sms|promociones|recordatorios|envios)\b(?! (?:de mi))",
+        from_this_service=r" (?:<take>|sacar)(?:me|nos)?(?: (?:me|nos|ya|por favor))* (?:de|del) (?:este|su|el|esta|la|sus|tu) (?:servicio|lista|envios?|programa|suscripcion|base|difusion)\b",
+        hear_no_more=r" (?:no|nada|nunca) (?:quiero |deseo |prefiero )?(?:saber|oir) (?:mas |nada )?(?:nada )?(?:mas )?de (?:ustedes|usted|vosotros|ti|su tienda|esta empresa)\b",
+        leave_my_phone=r" (?:dej[aeo]n?|dejad) (?:mi|este) (?:telefono|celular|numero|movil) (?:en paz|tranquilo|ya)\b",
+        no_permission=r" no (?:les|le|te|os|doy|di|tienen|tiene)(?: \w+)? (?:permiso|autorizacion|consentimiento|autorice)\b",
         unsubscribe=r" (?:dar(?:me|nos|se)? de baja|(?:den|de|da|des|dad|dame|denme|deme|dadme|den nos|doy)(?: (?:me|nos))? de baja|(?:quiero|solicito|deseo|pido|tramit\w+)(?: \w+){0,2} (?:la |mi )?baja|desuscri\w+|desinscri\w+|desuscrib\w+|anular (?:la|mi) suscripcion|de baja (?:por favor|ya|mi numero|este numero))\b",
         do_not_write=r" (?:no|nunca|jamas|ya no|no quiero que|no deseo que|que no)(?: (?:nunca|vuelv\w+ a|sigan?|sigas|quiero que|por favor|mas))*(?: (?:me|nos|a))+ (?:vuelv\w+ a |sigan? |sigas |est\w+ )?(?:<write>)(?: (?:a mi|a este|me))?(?: (?:mas|nunca|nunca mas|jamas|nada|nada mas|otra vez|ningun\w*|tanto))*"
         r"(?:<which> (?:<thing>)\b(?! (?:hasta|todavia|antes))|<end>)(?! (?:que (?:estoy|no puedo)))",

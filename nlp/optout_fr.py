@@ -21,7 +21,7 @@ FRENCH = Grammar(
     language="fr",
     trigger=_WORDS.pattern(
         r"stop|arret|cess|desabo|desinscr|desincr|desins|\bplus\b|\bpas\b|rien|aucun|jamais|suffit|assez|marre|tranquille|paix|supprim|enlev|retir|effac|ray[eo]|radi|oppos|refuse|spam|harcel|bloqu|signal|plainte|"
-        r"desengag|resili|lache|fous|degage|halte|\bfin\b|consentement|oubli|numero|erreur|\bvir"
+        r"desengag|resili|lache|fous|degage|halte|\bfin\b|consentement|oubli|numero|erreur|\bsort|dessus|ras le bol|coup[eo]|desactiv|disparai|passe de|souhait|harcel|\bfini|\bvir"
     ),
     first=_WORDS.named(
         consent_withdrawn=r" (?:retir\w+|revoqu\w+|annul\w+)(?: \w+){0,3} (?:consentement|accord|autorisation)\b",
@@ -37,6 +37,14 @@ FRENCH = Grammar(
         r" (?:j ai|il a|elle a|ils ont|on a) (?:arrete|stoppe)\b(?! (?:vos|les) (?:sms|messages))",
     ),
     stops=_WORDS.named(
+        leave_the_list=r" (?:sortir|disparaitre|sors|partir|etre retire|etre enleve|ne plus figurer|ne plus etre)(?: \w+)? (?:de|du|des|dans|sur)(?: (?:votre|vos|cette|la|ces|le|ce|toutes))? (?:listes?|fichiers?|base|envois?|diffusion|repertoire|contacts)\b",
+        fed_up=r" (?:par dessus la tete|ras le bol|marre|plein le dos|lasse|fatigue|assez)(?: (?:de|des|d|avec))<which> (?:<thing>)\b",
+        not_one_more=r" (?:plus un seul|plus une seule|pas un seul|pas un) (?:<thing>)\b",
+        switch_off=r" (?:coup\w+|desactiv\w+|interromp\w+|suspend\w+|finis?|fini)<which> (?:<thing>)\b",
+        wish_not_to_be_reached=r" (?:souhait|demande|volonte|prie|tiens)(?: (?:de|a|pas|plus|ne|n|bien|bien vouloir))*(?: plus| ne plus| pas)(?: (?:a|etre|recevoir|me|m))* (?:<write>|joint|contacte|derange|recevoir)\b",
+        do_without=r" (?:me passe|passerai|me passerai|me passer) de<which> (?:<thing>)\b",
+        do_not_come_back=r" ne (?:revenez|reviens|revenir) (?:plus|pas|jamais)\b",
+        stop_harassing=r" (?:<halt>) (?:ce|cet|le|votre|ton|vos|avec ce) (?:harcelement|spam|cirque|matraquage|bombardement|demarchage)\b",
         unsubscribe=r" (?:(?:me|m|nous|te|vous|a|se) )?(?:desabon\w*|desinscri\w*|desincri\w*|desinscrip\w*|desengag\w+ moi|de abonn\w+)\b",
         stop_writing=r" (?:<halt>)(?: (?:merci|svp|stp|s il vous plait|donc|tout de suite|immediatement))* (?:de |d )(?:tout )?(?:(?:me|m|nous|vous|toujours|ce numero) )?(?:<write>)\b(?! (?:a l|au|la commande|le colis))",
         stop_the_messages=r" (?:<halt>)(?: (?:avec|a|sur|svp))?<which> (?:<thing>)\b",

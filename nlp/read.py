@@ -25,10 +25,11 @@ from nlp.types import AnyText, Choice, Command, Context, IntentModel, IntentOf, 
 
 _log = logging.getLogger(__name__)
 
-# The classifier alone, where no rule has spoken. Above the first a text is held for a person, above the second it is an opt-out.
-# Set on texts that people wrote to each other: see docs/adr/0004-reading-replies.md.
-HOLD_ABOVE = 0.80
-STOP_ABOVE = 0.97
+# Shares of the classifier alone, where no rule has spoken. Above the first a text is held for a person to look at, above the second
+# it is an opt-out. Set where at most 0.1 % and none of the texts that people wrote to each other lie: docs/adr/0004-reading-replies.md.
+HOLD_ABOVE = 0.70
+STOP_ABOVE = 0.85
+HUMAN_ABOVE = 0.85
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +77,11 @@ class SpacyReader:
         """Loads the encoder now, so that the first text need not wait for it (about 1.3 s)."""
         self._ready()
 
+    @property
+    def ready(self) -> bool:
+        """Whether a text can be read without waiting: the encoder is there, or known to be missing."""
+        return self._encoder is not None or self.encoder_problem is not None
+
     def _ready(self) -> Encoder | None:
         if self._encoder is None and self.encoder_problem is None:
             try:
@@ -94,7 +100,7 @@ class SpacyReader:
         work.vector = encoder.encode([shorten(work.text.raw)])[0]
         with self._counting:
             self.n_encoded += 1
-        _weigh_optout(work, self.meaning.optout_share(work.vector))
+        _weigh_wishes(work, *self.meaning.wish_shares(work.vector))
         if isinstance(work.context.intents, TrainedIntents):
             work.intent = work.context.intents.guess(work.vector)
         work.mood = mood(work.text, self.meaning.sentiment_shares(work.vector))
@@ -103,16 +109,19 @@ class SpacyReader:
             work.fit = likely(work.intent.label, work.intent.confidence, f"like the example: {work.intent.example}")
 
 
-def _weigh_optout(work: _Work, share: float) -> None:
-    """The classifier's word counts where rules said nothing, or were in doubt; a question that fits the text makes it more careful."""
+def _weigh_wishes(work: _Work, optout: float, human: float) -> None:
+    """The classifier's word counts where rules said nothing or were in doubt, and the text does not answer a question."""
     heard = work.command
-    if heard is not None and heard.command is not Command.MAYBE_STOP:
-        return
     answered = work.fit is not None and not isinstance(work.context.expect, AnyText)
-    if heard is not None and share >= STOP_ABOVE and not answered:
-        work.command = HeardCommand(command=Command.STOP, confidence=share, why=f"{heard.why}; classifier {share:.2f}")
-    elif (heard is None and share >= STOP_ABOVE and not answered) or (heard is None and share >= HOLD_ABOVE and not answered):
-        work.command = HeardCommand(command=Command.MAYBE_STOP, confidence=share, why=f"classifier {share:.2f}")
+    if answered or (heard is not None and heard.command is not Command.MAYBE_STOP):
+        return
+    why = f"{heard.why}; classifier {optout:.2f}" if heard else f"classifier: opt-out {optout:.2f}"
+    if optout >= (HOLD_ABOVE if heard else STOP_ABOVE):
+        work.command = HeardCommand(command=Command.STOP, confidence=optout, why=why)
+    elif heard is None and optout >= HOLD_ABOVE:
+        work.command = HeardCommand(command=Command.MAYBE_STOP, confidence=optout, why=why)
+    elif heard is None and human >= HUMAN_ABOVE:
+        work.command = HeardCommand(command=Command.HUMAN, confidence=human, why=f"classifier: wish for a person {human:.2f}")
 
 
 def _own_words(work: _Work) -> bool:

@@ -22,10 +22,9 @@ class Mood:
 
 def lexical_score(text: Folded) -> float:
     """Positive for praise, negative for complaint, 0 where no word says anything. About one per telling word or emoji."""
-    score, weight, flip = 0.0, 1.0, 0
+    score = 0.0
     for clause in text.sentence.split(" | "):
-        score, clause_score = score, 0.0
-        weight, flip = 1.0, 0
+        clause_score, weight, flip = 0.0, 1.0, 0
         for word in clause.split():
             if word in NEGATORS:
                 flip = 4
@@ -73,7 +72,7 @@ def mood(text: Folded, shares: np.ndarray | None) -> Mood | None:
             return None
         return Mood(sentiment=Sentiment.POSITIVE if score > 0 else Sentiment.NEGATIVE, confidence=min(0.9, 0.5 + 0.2 * abs(score)))
     negative, neutral, positive = (float(share) for share in shares)
-    lean = 0.45 * float(np.tanh(score)) if score else 0.0
+    lean = 0.9 * float(np.tanh(score)) if score else 0.0
     weighed = {
         Sentiment.NEGATIVE: max(0.0, negative - lean),
         Sentiment.NEUTRAL: neutral - 0.5 * abs(lean),

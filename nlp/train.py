@@ -33,8 +33,8 @@ def train_classifier(
 def main() -> None:
     """Trains, writes and says what was written."""
     encoder = load_encoder()
-    optout_weights, optout_bias = train_classifier(OPTOUT_CLASSES, _OPTOUT_FILES, encoder, 3e-4)
-    sentiment_weights, sentiment_bias = train_classifier(SENTIMENT_CLASSES, _SENTIMENT_FILES, encoder, 1e-3)
+    optout_weights, optout_bias = train_classifier(OPTOUT_CLASSES, _OPTOUT_FILES, encoder, 1e-3)
+    sentiment_weights, sentiment_bias = train_classifier(SENTIMENT_CLASSES, _SENTIMENT_FILES, encoder, 2e-2)
     # Half precision halves the file and changes no decision; savez without compression keeps the bytes the same for the same numbers.
     np.savez(
         MODEL,

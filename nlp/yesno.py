@@ -30,8 +30,8 @@ _MAYBE = frozenset(_MAYBE_WORDS.split())
 
 # Whole phrases, tried before single words. Each is read in the plain sentence.
 _MAYBE_PHRASES = re.compile(
-    r" (?:not (?:so |very |really |quite |totally |actually |too |entirely |completely |exactly |100 )?(?:sure|certain|positive|clear)|(?:im |i am |am )?(?:not|un) ?(?:decided|sure)|(?:really )?(?:dont|do not|doesnt|didnt|wouldnt|cant|couldnt|could not|not)(?: \w+)?(?: really| honestly)? (?:know|say|tell|have an answer|have a clue|have any idea|decide)|"
-    r"no (?:idea|clue)|not a clue|havent (?:a clue|decided|got a clue)|hell if i know|who knows|beats me|maybe not|yes and no|could be(?: either| both)?|might be|it depends|let me (?:think|check|see)|ill (?:think|see|let you know|get back|check|know later)|i will (?:know|see|think|let you know)|"
+    r" (?:not (?:so |very |really |quite |totally |actually |too |entirely |completely |exactly |100 )?(?:sure|certain|positive|clear)|(?:im |i am |am )?(?:not|un) ?(?:decided|sure)|(?:really )?(?:dont|do not|doesnt|didnt|couldnt|could not|not)(?: \w+)?(?: really| honestly)? (?:know|say|tell|have an answer|have a clue|have any idea|decide)|"
+    r"no (?:idea|clue)|not a clue|havent (?:a clue|decided|got a clue)|hell if i know|who knows|beats me|maybe not|yes and no|could be (?:either|both|one|that one)(?: \w+){0,6}|(?:could|might) be(?= \||$| $)|either of them|it depends|let me (?:think|check|see)|ill (?:think|see|let you know|get back|check|know later)|i will (?:know|see|think|let you know)|"
     r"up in the air|hard to say|on the fence|fifty fifty|50 50|one or the other|either (?:one|of them|is)|need to (?:think|check)|we(?:ll| will) see|maybe (?:later|tomorrow)|i guess maybe|cant decide|unsure|torn|"
     r"je (?:ne )?sais pas|(?:ne |n )?sais pas|chais pas|j sais pas|peut etre|pas (?:tout a fait |vraiment |trop )?(?:sur|sure|certain|certaine)|ca depend|aucune idee|on verra|je verrai|j hesite|a voir|je vais (?:voir|reflechir)|faut voir|possible|"
     r"no (?:lo )?(?:se|sabria|sabemos)|no estoy (?:muy )?segur[oa]|tal vez|a lo mejor|puede(?: ser)?(?= \||$| $| que)|quien sabe|ni idea|ya vere(?:mos)?|lo pensare|puede que|mas o menos|todavia no se|"
@@ -39,7 +39,7 @@ _MAYBE_PHRASES = re.compile(
     r"|(?:不知道|不确定|不一定|不清楚|不好说|说不准|说不定|没想好|可能|也许|或许|大概|看情况|看看再说|再说吧|再想想|考虑一下|考虑考虑|随便|都行|都可以|无所谓|不晓得|唔知|有可能|还没决定|再看)"
 )
 _NO_PHRASES = re.compile(
-    r" (?:not (?:really|now|today|tonight|yet|at all|at the moment|this time|right now|interested|for me|that|a chance|happening|likely|necessarily|necessary|particularly|true|right|correct|anymore|any more|tonight|so much|a fan|in the slightest|keen|good|gonna happen|going to happen|ok|okay|exactly)|of course not|absolutely not|definitely not|certainly not|probably not|"
+    r" (?:not (?:really|now|today|tonight|yet|at all|at the moment|this time|right now|interested|for me|that|a chance|happening|likely|necessarily|necessary|particularly|true|right|correct|anymore|any more|tonight|so much|a fan|in the slightest|keen|good|gonna happen|going to happen|ok|okay|exactly)|wouldnt say(?: (?:so|that))?|cant say (?:so|that|i)|of course not|absolutely not|definitely not|certainly not|probably not|"
     r"surely not|why would i|no way|no thanks|no thank you|no chance|hell no|heck no|no need|nothing|nah thanks|no thx|no ty|i (?:dont|do not|didnt|did not|wont|will not|cant|cannot|couldnt|wouldnt|would not|havent|have not|am not|havent|never)(?: (?:want|like|think so|think|do|have|really|believe|need|agree|care))?|im not|"
     r"(?:dont|do not|cant|cannot|wont|didnt|havent|isnt|doesnt|wouldnt) ?(?:think so|believe so|want|like|agree)?|(?:id |i would |would )?(?:rather|prefer) not(?: to)?|better not|(?:ill|i will|gonna|going to|hard) pass|thumbs down|pass on (?:that|this|it)|count me out|im good|all good thanks|im fine thanks|not for me|never mind|nevermind|"
     r"that isnt|isnt (?:right|correct|true)|that is not|thats not|(?:youre|you are|you got (?:that|it)) wrong|maybe next time|another time|some other time|no longer|forget it|leave it|by no means|far from it|"
@@ -62,7 +62,7 @@ _NO_SIGNS = re.compile("[👎❌✖🚫🙅🙁☹😡🤮⛔]|✗|✘")
 _MAYBE_SIGNS = re.compile("[🤷🤔😐😕🫤]")
 _FILLERS = (
     POLITE
-    | word_set("""i it is that this a an the my answer me would be of for to do am we you your very much really so too with man dude bro say says said must and one there uh um er hmm hm oh well
+    | word_set("""i it is that this a an the my answer me would be of for to do am we you your very much really so too with thats its im youre ill id theres statement answer from man dude bro say says said must and one there uh um er hmm hm oh well
     from go ahead now absolutely totally definitely certainly then all alright je c est bien sur mais tout fait que ca moi el la lo es que eso por supuesto muy mucho ich es das schon doch mal sehr aber ist na 的 啊 呀 吧 呢 了 哦 我 也 那 就 很 非 常 love like sir maam dear team""")
 )
 _FLIPS = word_set("not isnt wasnt arent aint cant cannot never dont doesnt hardly no without nicht kein pas no nunca")
@@ -88,7 +88,8 @@ def read_yes_no(text: Folded) -> Fit | None:
         if match := pattern.search(sentence):
             return _phrase(text, sentence, match, value)
     yes, no = _YES_PHRASES.search(sentence), _NO_PHRASES.search(sentence)
-    opening = text.words[0]
+    # "y" opens a Spanish sentence ("y qué más"); only alone is it a yes.
+    opening = text.words[0] if len(text.words[0]) > 1 else ""
     if opening in _NO and not (yes and yes.start() == 0):
         return _opened(text, "no", contradicted=yes is not None)
     if opening in _YES and not (no and no.start() == 0):
@@ -118,13 +119,31 @@ def _sign(text: Folded) -> Fit | None:
     return exact(found[0], "emoji") if len(found) == 1 else None
 
 
-def _phrase(text: Folded, sentence: str, match: re.Match[str], value: str) -> Fit:
+def _phrase(text: Folded, sentence: str, match: re.Match[str], value: str) -> Fit | None:
     rest = (sentence[: match.start()] + " " + sentence[match.end() :]).replace("|", " ").split()
     known = _FILLERS | {"yes": _YES, "no": _NO, "maybe": _MAYBE}[value]
+    why = f"phrase {match.group().strip()}"
     if all(word in known for word in rest):
-        return exact(value, f"phrase {match.group().strip()}")
-    doubt = 0.75 if len(rest) > 4 else 0.85
-    return likely(value, doubt, f"phrase {match.group().strip()}")
+        return exact(value, why)
+    if all(word in known for word in _clause_around(sentence, match)):
+        return likely(value, 0.85, why)
+    # "not really my thing" says no; "I don't get paid much" says nothing, whatever was asked.
+    if len(rest) > 6 or _LOOSE.match(match.group()):
+        return None
+    return likely(value, 0.7, why) if match.start() == 0 or value == "maybe" or _FLIPPED.search(sentence) else None
+
+
+_FLIPPED = re.compile(f"(?:{_FLIPPED_YES.pattern})|(?:{_FLIPPED_NO.pattern})")
+_LOOSE = re.compile(
+    r" (?:i |im|dont|do not|cant|cannot|wont|didnt|havent|isnt|doesnt|wouldnt|nothing|never|want|love|could|might|need|no se|no (?:tengo|quiero|puedo)|je |j |ich )|[不没别还我喜有想会能]"
+)
+
+
+def _clause_around(sentence: str, match: re.Match[str]) -> list[str]:
+    """The other words of the clause that a phrase stands in."""
+    start = sentence.rfind("|", 0, match.start() + 1) + 1
+    end = sentence.find("|", match.end() - 1)
+    return (sentence[start : match.start()] + " " + sentence[match.end() : end if end >= 0 else None]).replace("|", " ").split()
 
 
 def _opened(text: Folded, value: str, *, contradicted: bool) -> Fit | None:
@@ -138,18 +157,15 @@ def _opened(text: Folded, value: str, *, contradicted: bool) -> Fit | None:
 
 
 _SURE_YES = word_set("yes yeah yep yup absolutely definitely affirmative oui ouais si claro ja klar true correct agreed")
-_SURE_NO = word_set("nope nah nein non negative false wrong incorrect untrue invalid never no negatory")
+_SURE_NO = word_set("nope nah nein non negative false wrong incorrect untrue invalid no negatory")
 
 
 def _somewhere(text: Folded) -> Fit | None:
     """A clear word anywhere in a short text: "I'd say yes"."""
-    if len(text.words) > 9:
+    if len(text.words) > 7:
         return None
-    said = {
-        "yes": any(word in _SURE_YES for word in text.words),
-        "no": any(word in _SURE_NO for word in text.words),
-        "maybe": any(word in _MAYBE for word in text.words),
-    }
+    ends = {text.words[0], text.words[-1]}
+    said = {value: bool(ends & words) for value, words in (("yes", _SURE_YES), ("no", _SURE_NO), ("maybe", _MAYBE))}
     if said["maybe"]:
         return likely("maybe", 0.8, "a word within a sentence")
     if said["yes"] is said["no"]:
