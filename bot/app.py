@@ -8,10 +8,10 @@ from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 from sqlalchemy.exc import DBAPIError
 
-from bot import console, ready
+from bot import console, inbox, ready
 from bot.process import Process, open_process
 from bot.spool import Spool
-from bot.webhook import unspool, webhook
+from bot.webhook import webhook
 from config import logging as house_logging
 from config.settings import Settings
 
@@ -52,7 +52,7 @@ def _health(app: Flask, process: Process) -> None:
 
 def _drain(process: Process, spool: Spool) -> None:
     try:
-        spool.drain(lambda spooled: unspool(process, spooled))
+        spool.drain(lambda spooled: inbox.unspool(process, spooled))
     except DBAPIError:
         return  # still away: /readyz says so, and the next look tries again
 

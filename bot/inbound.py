@@ -1,7 +1,10 @@
 """A text as it came in: the provider's form, read once."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from bot.signature import Pairs
 
 REPLACEMENT = "\ufffd"
 
@@ -18,6 +21,32 @@ class Inbound:
     raw: bytes
     pictures: tuple[tuple[str, str], ...] = ()
     opt_out_type: str | None = None
+
+
+def from_form(pairs: Pairs, raw: bytes) -> Inbound | None:
+    """The text that a form carries; None where it lacks what every text has."""
+    form = texts_of(pairs)
+    sid, sender, ours = form.get("MessageSid") or form.get("SmsSid", ""), form.get("From", ""), form.get("To", "")
+    if not sid or not sender or not ours:
+        return None
+    channel, phone = split_address(clean(sender.strip()))
+    n_media = int(form["NumMedia"]) if form.get("NumMedia", "").isdecimal() else 0
+    pictures = [(form[f"MediaUrl{n}"], form.get(f"MediaContentType{n}", "")) for n in range(min(n_media, 10)) if form.get(f"MediaUrl{n}")]
+    return Inbound(
+        sid=sid[:64],
+        phone=phone[:64],
+        ours=split_address(ours.strip())[1][:64],
+        channel=channel[:16],
+        text=clean(form.get("Body", "")),
+        raw=raw,
+        pictures=tuple(pictures),
+        opt_out_type=form.get("OptOutType") or None,
+    )
+
+
+def texts_of(pairs: Pairs) -> Mapping[str, str]:
+    """The form as text, the first of repeated fields; bytes that are no UTF-8 become U+FFFD (the raw form keeps them)."""
+    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in reversed(pairs)}
 
 
 def clean(body: str) -> str:

@@ -12,12 +12,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+import structlog
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot import people, turn
+from bot import counters, people, turn
 from bot.catalogue import Shelf
-from bot.inbound import Inbound
+from bot.inbound import Inbound, from_form
 from bot.process import Process
+from bot.signature import pairs_of
+from bot.spool import Spooled
 from bot.turn import Applied, Cause, Conflict
 from flows import hearing
 from flows.consent import CLARIFYING
@@ -33,6 +36,8 @@ from models.event import EventRow
 from models.message import blank
 from models.snapshot import Snapshot
 from nlp.types import NOTHING_EXPECTED, Context, Reading
+
+log = structlog.get_logger(__name__)
 
 TRIES = 3
 MOST_FACTS = 8
@@ -118,6 +123,13 @@ def store(process: Process, inbound: Inbound, came_at: datetime | None = None) -
     return Answer(stored=True)
 
 
+def unspool(process: Process, spooled: Spooled) -> None:
+    """Stores a form that had been spooled, as an event. Its signature was checked when it came."""
+    inbound = from_form(pairs_of(spooled.form), spooled.form)
+    if inbound is not None:
+        store(process, inbound, came_at=spooled.at)
+
+
 # --- any other event --------------------------------------------------------------------------------------------------
 
 
@@ -183,6 +195,38 @@ def _hear_event(process: Process, shelf: Shelf, seen: Snapshot, owner: ContactRo
         process.bell.clear_out(owner.phone)
     if applied.queued:
         process.bell.ring()
+
+
+def hear_due(process: Process, most: int) -> int:
+    """Hears the events that are due, in order for each contact; how many. One that fails is counted, and after five times set aside."""
+    now = process.now()
+    with process.store.read() as db:
+        rows = event.due(db, now, most)
+    blocked: set[int] = set()
+    done = 0
+    for row in rows:
+        if row.contact_id in blocked:
+            continue
+        if _hear(process, row, now):
+            done += 1
+        else:
+            blocked.add(row.contact_id)
+    return done
+
+
+def _hear(process: Process, row: EventRow, now: datetime) -> bool:
+    try:
+        return handle(process, row)
+    except DBAPIError:
+        raise
+    except Exception:  # whatever an event does to us, the others must be heard; the row stays, with the reason
+        log.exception("event failed", event=row.id, kind=row.kind, tries=row.tries + 1)
+        counters.FAILED_EVENTS.inc()
+        with process.store.write() as db:
+            event.failed(db, row.id, now, "see the log at this time")
+            if row.tries + 1 >= event.MOST_TRIES:
+                contact.change(db, row.contact_id, desk="inbox", desk_reason="event_failed", desk_since=now)
+        return False
 
 
 # --- the road ---------------------------------------------------------------------------------------------------------

@@ -14,11 +14,9 @@ from bot import catchup, counters, inbox, outbox, pictures
 from bot.bell import QUEUE, RedisBell
 from bot.process import Process, open_process
 from bot.spool import Spool
-from bot.webhook import unspool
 from config import logging as house_logging
 from config.settings import Settings
 from models import contact, conversation, event
-from models.event import EventRow
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +57,7 @@ class Drain:
         """Events before messages, and again before each message: a STOP that has come is heard before the next text leaves."""
         began, done = time.monotonic(), 0
         while done < DRAIN_ROWS and time.monotonic() - began < DRAIN_S:
-            heard = hear_due(self.process, DRAIN_ROWS - done)
+            heard = inbox.hear_due(self.process, DRAIN_ROWS - done)
             done += heard
             calm = self._lost_at is None or self.process.now() - self._lost_at > CALM
             if outbox.send_next(self.process, proactive=calm):
@@ -67,38 +65,6 @@ class Drain:
             elif not heard:
                 break
         return done
-
-
-def hear_due(process: Process, most: int) -> int:
-    """Hears the events that are due, in order for each contact; how many. One that fails is counted, and after five times set aside."""
-    now = process.now()
-    with process.store.read() as db:
-        rows = event.due(db, now, most)
-    blocked: set[int] = set()
-    done = 0
-    for row in rows:
-        if row.contact_id in blocked:
-            continue
-        if _hear(process, row, now):
-            done += 1
-        else:
-            blocked.add(row.contact_id)
-    return done
-
-
-def _hear(process: Process, row: EventRow, now: datetime) -> bool:
-    try:
-        return inbox.handle(process, row)
-    except DBAPIError:
-        raise
-    except Exception:  # whatever an event does to us, the others must be heard; the row stays, with the reason
-        log.exception("event failed", event=row.id, kind=row.kind, tries=row.tries + 1)
-        counters.FAILED_EVENTS.inc()
-        with process.store.write() as db:
-            event.failed(db, row.id, now, "see the log at this time")
-            if row.tries + 1 >= event.MOST_TRIES:
-                contact.change(db, row.contact_id, desk="inbox", desk_reason="event_failed", desk_since=now)
-        return False
 
 
 # --- the worker -------------------------------------------------------------------------------------------------------
@@ -171,7 +137,7 @@ def run_clock(settings: Settings) -> None:
             "catch up": (60, lambda: catchup.catch_up(process)),
             "lapse": (60, lambda: lapse(process)),
             "dates": (60, lambda: catchup.dates(process)),
-            "spool": (10, lambda: Spool(settings.parley_home / "spool").drain(lambda spooled: unspool(process, spooled))),
+            "spool": (10, lambda: Spool(settings.parley_home / "spool").drain(lambda spooled: inbox.unspool(process, spooled))),
         }
     )
     stop = threading.Event()
@@ -188,7 +154,7 @@ def tick_due(process: Process) -> int:
         n_due, n_aside = event.backlog(db, process.now())
     counters.WAITING.labels("events due").set(n_due)
     counters.WAITING.labels("events set aside").set(n_aside)
-    return hear_due(process, DRAIN_ROWS) if n_due else 0
+    return inbox.hear_due(process, DRAIN_ROWS) if n_due else 0
 
 
 def expire(process: Process, most: int = 500) -> int:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import DBAPIError
 
 from bot import counters, inbox, outbox
-from bot.inbound import Inbound, clean, split_address
+from bot.inbound import Inbound, from_form, texts_of
 from bot.process import Process
 from bot.signature import Pairs, is_signed, pairs_of
 from bot.spool import Spool, Spooled
@@ -35,13 +35,13 @@ def sms() -> Response:
     pairs = _signed(process, body)
     if pairs is None:
         return _forbidden("sms")
-    inbound = inbound_of(pairs, body)
+    inbound = from_form(pairs, body)
     if inbound is None:
         log.warning("malformed webhook", route="sms")
         return Response("MessageSid, From and To are missing.\n", 400, mimetype="text/plain")
     try:
         if spool.waiting:
-            spool.drain(lambda spooled: unspool(process, spooled))
+            spool.drain(lambda spooled: inbox.unspool(process, spooled))
         answer = inbox.receive(process, inbound, lambda: time.monotonic() - began > inbox.INLINE_S, twiml=_answers_inline(process))
     except DBAPIError as error:
         return _spooled(process, spool, inbound, error)
@@ -57,7 +57,7 @@ def status() -> Response:
     pairs = _signed(process, body)
     if pairs is None:
         return _forbidden("status")
-    form = _texts(pairs)
+    form = texts_of(pairs)
     sid, reported = form.get("MessageSid") or form.get("SmsSid", ""), form.get("MessageStatus") or form.get("SmsStatus", "")
     code = form.get("ErrorCode", "")
     if not sid or not reported:
@@ -68,32 +68,6 @@ def status() -> Response:
 
 
 # --- what came --------------------------------------------------------------------------------------------------------
-
-
-def inbound_of(pairs: Pairs, raw: bytes) -> Inbound | None:
-    """The text that a form carries; None where it lacks what every text has."""
-    form = _texts(pairs)
-    sid, sender, ours = form.get("MessageSid") or form.get("SmsSid", ""), form.get("From", ""), form.get("To", "")
-    if not sid or not sender or not ours:
-        return None
-    channel, phone = split_address(clean(sender.strip()))
-    n_media = int(form["NumMedia"]) if form.get("NumMedia", "").isdecimal() else 0
-    pictures = [(form[f"MediaUrl{n}"], form.get(f"MediaContentType{n}", "")) for n in range(min(n_media, 10)) if form.get(f"MediaUrl{n}")]
-    return Inbound(
-        sid=sid[:64],
-        phone=phone[:64],
-        ours=split_address(ours.strip())[1][:64],
-        channel=channel[:16],
-        text=clean(form.get("Body", "")),
-        raw=raw,
-        pictures=tuple(pictures),
-        opt_out_type=form.get("OptOutType") or None,
-    )
-
-
-def _texts(pairs: Pairs) -> Mapping[str, str]:
-    """The form as text, the first of repeated fields; bytes that are no UTF-8 become U+FFFD (the raw form keeps them)."""
-    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in reversed(pairs)}
 
 
 def _signed(process: Process, body: bytes) -> Pairs | None:
@@ -149,13 +123,6 @@ def _spooled(process: Process, spool: Spool, inbound: Inbound, error: DBAPIError
         process.bell.mirror_out(inbound.phone)
     counters.TEXTS.labels("spooled").inc()
     return Response(EMPTY, mimetype="text/xml")
-
-
-def unspool(process: Process, spooled: Spooled) -> None:
-    """Stores a form that had been spooled, as an event. Its signature was checked when it came."""
-    inbound = inbound_of(pairs_of(spooled.form), spooled.form)
-    if inbound is not None:
-        inbox.store(process, inbound, came_at=spooled.at)
 
 
 def _process() -> Process:

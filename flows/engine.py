@@ -9,7 +9,7 @@ from flows.events import Due, Event, Facts, HandedBack, Happened, Needs, Part, R
 from flows.state import Phase, State, planned_at
 from flows.types import Ask, Flow, HandOff, Question, Step
 from flows.walk import Walk
-from nlp.types import Reading, Value
+from nlp.types import IntentOf, Reading, Value
 
 
 def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Needs:
@@ -60,6 +60,8 @@ def _hear(run: Walk, reading: Reading) -> None:
 
 def _answer(run: Walk, step: Step, question: Question, value: Value) -> None:
     assert isinstance(step.verb, Ask)
+    if isinstance(question.expect, IntentOf):  # flows know their own intents by their short names
+        value = str(value).rpartition("/")[2]
     run.change(answers={**run.state.answers, question.save: value})
     if step.verb.counted:
         run.vote(step.name, str(value))

@@ -52,6 +52,8 @@ from flows.types import (
 )
 from nlp.types import Reading, Value
 
+TO_PERSON = ""
+"""Where an answer leads for which the author wrote no way (`check` warns): to a person."""
 MOST_STEPS = 100
 """Steps in one turn without a wait; `check` finds loops, this stops what it could not see."""
 
@@ -74,6 +76,9 @@ class Walk:
         for _ in range(MOST_STEPS):
             if name == END:
                 self.end("completed")
+                return
+            if name == TO_PERSON:
+                self.hand_over("no_way_on")
                 return
             step = self.flow.steps[name]
             self.enter(step)
@@ -147,7 +152,7 @@ class Walk:
             case Goto(to=to):
                 return to
             case ByAnswer(ways=ways, otherwise=otherwise):
-                return ways.get(str(answer)) or otherwise or END
+                return ways.get(str(answer)) or otherwise or TO_PERSON
             case ByRules(rules=rules, otherwise=otherwise):
                 names = self.names()
                 return next((rule.to for rule in rules if rule.condition is None or rule.condition.value(names)), otherwise)

@@ -67,7 +67,15 @@ class House:
         """A signed webhook, answered."""
         self.n_texts += 1
         sid = sid or f"SM{self.n_texts:032x}"
-        form = {"MessageSid": sid, "AccountSid": self.settings.account_sid, "From": sender, "To": OURS, "Body": body, "NumMedia": "0", **more}
+        form = {
+            "MessageSid": sid,
+            "AccountSid": self.settings.account_sid,
+            "From": sender,
+            "To": OURS,
+            "Body": body,
+            "NumMedia": "0",
+            **more,
+        }
         return self.post("/webhooks/twilio/sms", form)
 
     def post(self, path: str, form: dict[str, str]) -> TestResponse:

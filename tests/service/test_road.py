@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event as sql_event
 
 from bot import inbox
-from bot.webhook import inbound_of
+from bot.inbound import from_form
 from bot.signature import pairs_of
 from config.settings import Settings
 from nlp.read import load_reader
@@ -140,7 +140,7 @@ def test_two_texts_at_once_are_two_turns(house: House) -> None:
 
     def text(body: str, sid: str) -> None:
         form = f"MessageSid={sid}&From=%2B14155550101&To=%2B15005550006&Body={body}".encode()
-        inbound = inbound_of(pairs_of(form), form)
+        inbound = from_form(pairs_of(form), form)
         assert inbound is not None
         barrier.wait()
         answers.append([str(row["body"]) for row in inbox.receive(house.process, inbound, lambda: False).messages])
@@ -161,7 +161,7 @@ def test_two_texts_at_once_are_two_turns(house: House) -> None:
 
 def test_the_same_text_at_once_is_one(house: House) -> None:
     form = b"MessageSid=SM1&From=%2B14155550101&To=%2B15005550006&Body=DRINK"
-    inbound = inbound_of(pairs_of(form), form)
+    inbound = from_form(pairs_of(form), form)
     assert inbound is not None
     threads = [threading.Thread(target=inbox.receive, args=(house.process, inbound, lambda: False)) for _ in range(4)]
     for thread in threads:
@@ -174,7 +174,7 @@ def test_the_same_text_at_once_is_one(house: House) -> None:
 
 def test_a_slow_turn_is_stored_and_answered_by_the_worker(house: House) -> None:
     form = b"MessageSid=SM1&From=%2B14155550101&To=%2B15005550006&Body=DRINK"
-    inbound = inbound_of(pairs_of(form), form)
+    inbound = from_form(pairs_of(form), form)
     assert inbound is not None
     assert inbox.receive(house.process, inbound, lambda: True) == inbox.Answer(stored=True)
     assert house.says("T") == [], "the later text waits its turn"
@@ -247,7 +247,7 @@ def test_codes_under_a_race(house: House) -> None:
 
     def text(n: int) -> None:
         form = f"MessageSid=SM{n}&From=%2B1415555{n:04d}&To=%2B15005550006&Body=GIFT".encode()
-        inbound = inbound_of(pairs_of(form), form)
+        inbound = from_form(pairs_of(form), form)
         assert inbound is not None
         barrier.wait()
         inbox.receive(house.process, inbound, lambda: False)
