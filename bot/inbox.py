@@ -72,7 +72,7 @@ def receive(process: Process, inbound: Inbound, deadline: Callable[[], bool], *,
             seen = snapshot.of_text(db, inbound.phone, inbound.sid, now)
         if seen.repeated:
             return repeat(process, inbound.sid)
-        if seen.behind or deadline():
+        if seen.behind or deadline() or not process.armed:
             break
         shelf = process.shelf.at(seen.catalogue)
         situation = _situation(process, shelf, seen, inbound.phone, now, inbound.opt_out_type)

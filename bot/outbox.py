@@ -45,7 +45,7 @@ class Claimed:
 
 def send_next(process: Process, *, proactive: bool = True) -> bool:
     """Claims, sends and records the next message; False where none may leave now."""
-    claimed = claim(process, proactive=proactive)
+    claimed = claim(process, proactive=proactive) if process.armed else None
     if claimed is None:
         return False
     carrier = _carrier(process, claimed.contact)

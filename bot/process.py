@@ -39,6 +39,11 @@ class Process:
         return next(iter(self.settings.twilio_from), "")
 
     @property
+    def armed(self) -> bool:
+        """Whether this installation may send at all; a restored copy may not, until `parley arm`."""
+        return not self.settings.disarmed_marker.exists()
+
+    @property
     def callback_url(self) -> str:
         return f"{self.settings.public_url}/webhooks/twilio/status"
 

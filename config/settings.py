@@ -248,6 +248,11 @@ class Settings(BaseModel):
         return self.database_url.startswith("sqlite")
 
     @property
+    def disarmed_marker(self) -> Path:
+        """While this file is there, nothing is sent: a restored copy must not text the people whom the original texts."""
+        return self.parley_home / "disarmed"
+
+    @property
     def metrics_dir(self) -> Path:
         """Folder of the counters that all processes share (prometheus_client's multiprocess mode)."""
         return self.parley_home / "metrics"

@@ -155,3 +155,9 @@ def held_since(db: Connection, before: datetime) -> list[int]:
     """Contacts whose consent has been in doubt since before then, with nobody's decision."""
     query = select(contact.c.id).where(contact.c.consent == "held", contact.c.consent_at < before)
     return [int(contact_id) for (contact_id,) in db.execute(query)]
+
+
+def after(db: Connection, last_id: int, most: int) -> list[ContactRow]:
+    """The contacts behind an id, in the order of their ids."""
+    query = select(contact).where(contact.c.id > last_id).order_by(contact.c.id).limit(most)
+    return [ContactRow(**row) for row in db.execute(query).mappings()]
