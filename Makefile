@@ -55,6 +55,7 @@ $(VENV)/.installed: $(VENV)/.made requirements/run.txt pyproject.toml
 	@echo "Installing Parley into $(VENV) (a minute or two, once) ..."
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q analytics bot config flows models nlp scheduler wsgi.py  # or the first start would do it, and answer later
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed requirements/test.txt
