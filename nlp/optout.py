@@ -27,7 +27,7 @@ _STOP_SIGNS = re.compile("[🛑⛔]")
 
 # A friend's "stop it lah" is fun among friends; nobody writes so to a shop. Only doubtful and bare readings are undone by it.
 _AMONG_FRIENDS = re.compile(
-    r"(?:^|[\s.,!])(?:lah?|leh|lor|liao|hor|meh|ba|ah|eh|haha\w*|hehe\w*|hihi|lol\w*|lmao|rofl|xd|babe|baby|darling|dear|sweetie|honey|bro|dude|jaja\w*|jeje|mdr|ptdr|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝)(?:$|[\s.,!~])|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝|[:;=]-?[)dpD]"
+    r"(?:^|[\s.,!])(?:lah|la(?=\s*(?:$|[.,!~]))|leh|lor|liao|hor|meh|ba|ah|eh|haha\w*|hehe\w*|hihi|lol\w*|lmao|rofl|xd|babe|baby|darling|dear|sweetie|honey|bro|dude|jaja\w*|jeje|mdr|ptdr|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝)(?:$|[\s.,!~])|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝|[:;=]-?[)dpD]"
 )
 
 # Rules whose words friends say to each other as well.
@@ -87,13 +87,13 @@ def _hear(grammar: Grammar, sentence: str) -> OptOut | None:
         return _verdict(grammar, rule, Command.STOP, 0.95)
     cleared = grammar.neutral.sub(" _", sentence)
     prefers = grammar.prefers is not None and grammar.prefers.search(cleared) is not None
-    if grammar.bare.search(cleared):
-        return _verdict(grammar, "bare word", Command.STOP, 0.9, bare=True)
     if rule := _first(grammar.stops, cleared):
         # Another way of being reached was asked for: not the end of it all, and not for a machine to judge where texts were refused.
         if prefers:
             return _verdict(grammar, f"{rule}, but another channel", Command.MAYBE_STOP, 0.5) if rule.startswith("unsubscribe") else None
         return _verdict(grammar, rule, Command.STOP, 0.93)
+    if grammar.bare.search(cleared):
+        return _verdict(grammar, "bare word", Command.STOP, 0.9, bare=True)
     if grammar.maybe_bare is not None and grammar.maybe_bare.search(cleared):
         return _verdict(grammar, "bare word that may be about something else", Command.MAYBE_STOP, 0.5, bare=True)
     if not prefers and (rule := _first(grammar.maybes, cleared)):

@@ -40,7 +40,7 @@ ENGLISH = Grammar(
     trigger=_WORDS.pattern(
         r"stop|stahp|quit|cease|discontinue|halt|\bend\b|\bending\b|cancel|revoke|withdraw|consent|subs|subcri|suscri|opt(?:ed|ing)? |optout|unenrol|register|remove|rwmove|remvoe|remov|delet|erase|scrub|purge|unlist|"
         r"\b(?:take|drop|get|lose|forget|keep) |do not|\bdont|dnt|\bnot?\b|never|\bno more|no longer|enough|alone|away|\boff\b|spam|harass|block|report|wrong (?:number|person)|lawyer|sue\b|piss|desist|knock it|cut it|"
-        r"wish|rather|prefer|strike|exclude|switch|turn |shut |disable|mute|fed up|get rid|rid of|had it|out of|respect|bother|disturb|allowed|permission|nobody|silence|peace|count me|want off|zero|sick|go away|texts|messages|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
+        r"wish|rather|prefer|strike|exclude|switch|turn |shut |disable|mute|fed up|get rid|rid of|had it|out of|respect|bother|disturb|allowed|permission|nobody|silence|peace|gave you|my number|count me|want off|zero|sick|go away|texts|messages|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
     ),
     first=_WORDS.named(
         told_to_stop=r" (?:told|tell|telling|asked|asking|said to|ask|begged) (?:you|u|yall|them|you guys|you people)(?: \w+){0,2} (?:stop|not to (?:text|contact|message|call|send)|dont (?:text|contact|message)|quit (?:texting|messaging|sending)|unsubscribe|remove me)\b",
@@ -55,8 +55,8 @@ ENGLISH = Grammar(
         r" (?:why|did|have|when|how come)(?: did| have| was| were)? (?:you|u|they|i|we)(?: \w+)? (?:<leave>)\b",
         r" (?:wont|doesnt|didnt|not|never|dont|cant|to|would|will) (?:just )?(?:leave|let) (?:me|us) (?:alone|be)\b",
         r" (?:i|we) (?:really |just )?(?:dont|do not|didnt|did not|wont|will not|would not|wouldnt|never|not) (?:\w+ ){0,4}(?:<leave>|(?:stop|quit)(?: <doing>)?|be removed|opt out)\b(?: <doing>(?: <me>)?)?",
-        r" (?:dont|do not|didnt|did not|dnt|never|not|wont|please dont|pls dont|no need to|didnt mean to|not to|without) (?:\w+ ){0,2}(?:<leave>|(?:stop|quit|cancel|end|delete|remove)(?: (?:sending|texting|messaging)(?: <me>)?(?: <thing>)?| my \w+| me)?)\b",
-        r" (?:cant|cannot|couldnt|can t|wont|will not|never|doesnt|didnt|isnt|not|hasnt|non|nonstop|havent|wouldnt) (?:\w+ ){0,1}(?:stop|stopping|stopped|quit|end)\b",
+        r" (?:dont|do not|didnt|did not|dnt|never|not|wont|please dont|pls dont|no need to|didnt mean to|not to|without) (?:(?:want|wanna|to|please|ever|you|u|just|really|need|have|like|mean|going|planning|wish|trying|accidentally|me) ){0,3}(?:<leave>|(?:stop|quit|cancel|end|delete|remove)(?: (?:sending|texting|messaging)(?: <me>)?(?: <thing>)?| my \w+| me)?)\b",
+        r" (?:cant|cannot|couldnt|can t|wont|will not|never|doesnt|didnt|isnt|not|hasnt|non|nonstop|havent|wouldnt) (?:even |ever |really |just |seem to )?(?:stop|stopping|stopped|quit|end)\b",
         r" (?:non stop|nonstop|stopped|stops|stopping|stopper|stopover|stop over|stop sign|stop light|one stop|stop watch|stopwatch|stop loss|full stop|dead stop|door ?stop|pit ?stop|stop motion|stop and (?:go|smell)|stop button)\b",
         r" (?:bus|tram|train|truck|rest|coffee|last|next|first|final|second|third|another|one more|1 more|two|2|three|a|every|each|your|my|our|their|quick|short|previous|wrong|right|this|that|which|what|same|mrt|whistle|tour|the) stops?\b(?! (?:all|texting|messag|sending))",
         r" stop (?:by|at|in|off|over|for|here|there|on|near|outside|along|before|after|until|working|raining|crying|laughing|smoking|drinking|eating|worrying|playing|thinking|being|trying|learning|studying|shopping|ordering|buying|looking|going|using|taking|moving|talking abt|loving)\b",
@@ -89,7 +89,7 @@ ENGLISH = Grammar(
         stop_sending=r" (?:<halt>) sending(?: to| out)?(?: (?:me|us|my \w+|this number|to))?<which>(?: (?:<thing>|<stuff>)\b|<end>| me)",
         stop_all=r" (?:<halt>) (?:to )?(?:all|everything|all of (?:it|this|these|them)|these|all this)<end>",
         stop_the_messages=r" (?:stop|stopp|quit|cease|discontinue|halt|end|cancel|kill|no|turn off|switch off|shut off|disable|enough|enough of|enough with|done with|sick of|tired of|fed up with|had enough of|get rid of|mute)(?: with)?<which> (?:<thing>)\b(?! (?:me|us|from (?:him|her|them)|yet))"
-        r"(?=(?: (?:please|pls|plz|thanks|to|at|from|for|on|now|already|ok|thank|today|immediately|asap|about|and|i|or|sent|coming|going|anymore|any|you|im|this|here|forever)\b.*)? (?:\||$)| \|)",
+        r"(?=(?: (?:with|please|pls|plz|thanks|to|at|from|for|on|now|already|ok|thank|today|immediately|asap|about|and|i|or|sent|coming|going|anymore|any|you|im|this|here|forever)\b.*)? (?:\||$)| \|)",
         the_messages_should_stop=r" (?:<thing>|these|this)(?: (?:need|needs|must|have|has|should|got|ought|are|to me|please|from you|just|all|really))*(?: to)? (?:stop|end|cease|be stopped|discontinued)\b(?! (?:by|at|in))",
         make_it_stop=r" make (?:it|them|this|these|these \w+|the \w+) stop\b",
         how_do_i_stop=r" (?:how|where|can|could|may|want|wanna|like|need|wish|trying|way) (?:\w+ ){0,3}(?:stop|turn off|cancel|end|quit)(?: (?:getting|receiving))?<which> (?:<thing>|this|these)\b(?= (?:\||$|please|from|to|now|completely|altogether))",

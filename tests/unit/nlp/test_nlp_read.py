@@ -1,0 +1,205 @@
+"""The whole reader: what decides, in which order, and what reaches the encoder."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from nlp.encoder import EncoderMissingError, shorten
+from nlp.folding import fold, look
+from nlp.intents import TrainedIntents
+from nlp.language import guess_language
+from nlp.meaning import MODEL, MODEL_HASH, load_meaning
+from nlp.read import SpacyReader, load_reader
+from nlp.types import AnyText, Choice, Command, Context, Expect, IntentOf, Kind, Nps, Number, Option, Rating, Sentiment, Typed, YesNo
+
+DRINK = Choice(options=(Option(key="flat_white", label="Flat white"), Option(key="cold_brew", label="Cold brew")))
+SERVING = Choice(
+    options=(
+        Option(key="enough", label="Enough"),
+        Option(key="more", label="No, more please"),
+        Option(key="person", label="Talk to a person"),
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> SpacyReader:
+    return load_reader()
+
+
+@pytest.mark.parametrize(
+    ("text", "expect"),
+    [
+        ("STOP", AnyText()),
+        ("ARRÊT", None),
+        ("aide", DRINK),
+        ("b", DRINK),
+        ("cold brew please!", DRINK),
+        ("five stars!!", Rating()),
+        ("9", Nps()),
+        ("two", Number()),
+        ("yes please", YesNo()),
+        ("👍", YesNo()),
+        ("next tues at half 3", Typed(Kind.DATETIME)),
+        ("ana@example.com", Typed(Kind.EMAIL)),
+        ("COFFEE", AnyText()),
+        (" Café ☕", None),
+        ("please stop texting me", AnyText()),
+        ("let me talk to a human", None),
+        ("🎉", AnyText()),
+        ("", AnyText()),
+    ],
+)
+def test_what_rules_decide_never_reaches_the_encoder(reader: SpacyReader, text: str, expect: Expect | None) -> None:
+    before = reader.n_encoded
+    keywords = frozenset({fold("COFFEE"), fold("Café")})
+    reading = reader.read(text, Context(expect=expect, keywords=keywords, now_local=datetime(2026, 1, 5, 10, 0)))  # noqa: DTZ001
+    assert reader.n_encoded == before
+    assert not reading.encoded
+
+
+@pytest.mark.parametrize(
+    ("text", "expect"), [("my soup was cold and nobody cared", AnyText()), ("the blue one", DRINK), ("what do you mean", None)]
+)
+def test_what_rules_leave_open_is_encoded_once(reader: SpacyReader, text: str, expect: Expect | None) -> None:
+    before = reader.n_encoded
+    assert reader.read(text, Context(expect=expect)).encoded
+    assert reader.n_encoded == before + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expect", "value", "command", "why"),
+    [
+        ("STOP", AnyText(), None, Command.STOP, "a keyword is no answer"),
+        ("enough", SERVING, "enough", None, "an option's own words stand above a bare stop word"),
+        ("enough", AnyText(), "enough", Command.STOP, "without such an option it is an opt-out"),
+        ("talk to a person", SERVING, "person", None, "the flow has its own way to a person"),
+        ("please stop texting me", YesNo(), None, Command.STOP, "an opt-out to a question"),
+        ("no", YesNo(), "no", None, "an answer"),
+        ("stop the delivery please", AnyText(), "stop the delivery please", None, "the delivery is to stop"),
+    ],
+)
+def test_commands_and_the_question(
+    reader: SpacyReader, text: str, expect: Expect, value: str | None, command: Command | None, why: str
+) -> None:
+    reading = reader.read(text, Context(expect=expect))
+    assert (reading.value, reading.command) == (value, command), why
+
+
+def test_a_flows_keyword_stands_above_a_bare_stop_word(reader: SpacyReader) -> None:
+    assert reader.read("Enough!", Context(keywords=frozenset({"enough"}))).command is None
+
+
+def test_keyword_or_sentence(reader: SpacyReader) -> None:
+    assert reader.read("stop", Context()).command_keyword
+    sentence = reader.read("please stop texting me", Context())
+    assert sentence.command is Command.STOP
+    assert not sentence.command_keyword
+    assert sentence.command_why == "opt-out rule, en: stop doing it to me"
+
+
+@pytest.mark.parametrize(
+    "text", ["drop my line from every campaign you run", "make sure that I get nothing more from you lot", "get off my phone for good"]
+)
+def test_the_classifier_hears_what_no_rule_knows(reader: SpacyReader, text: str) -> None:
+    assert reader.read(text, Context()).command in {Command.STOP, Command.MAYBE_STOP}
+
+
+EXAMPLES = {
+    "hours": ("when do you open", "what are your hours", "how late are you open on Sunday", "are you open today"),
+    "join": ("how do I join the club", "sign me up for the club", "can I become a member", "add me to the club please"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "why"),
+    [
+        ("what time do you close tonight", "hours", "near an example"),
+        ("I'd like to be a club member", "join", "near an example"),
+        ("à quelle heure ouvrez-vous", "hours", "another language than the examples"),
+        ("my cat is asleep on the sofa", None, "none of them"),
+    ],
+)
+def test_intents(reader: SpacyReader, text: str, expected: str | None, why: str) -> None:
+    model = reader.train(EXAMPLES)
+    assert isinstance(model, TrainedIntents)
+    assert model.labels == ("hours", "join")
+    reading = reader.read(text, Context(intents=model))
+    assert reading.intent == expected, why
+    answer = reader.read(text, Context(intents=model, expect=IntentOf(("hours",))))
+    assert answer.value == ("hours" if expected == "hours" else None), why
+
+
+def test_no_examples_no_intents(reader: SpacyReader) -> None:
+    assert reader.train({}) is None
+    assert reader.train({"empty": ()}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I love your coffee, thank you!", Sentiment.POSITIVE),
+        ("not good at all", Sentiment.NEGATIVE),
+        ("the worst service ever", Sentiment.NEGATIVE),
+        ("je suis très déçue", Sentiment.NEGATIVE),
+        ("me encantó, gracias", Sentiment.POSITIVE),
+        ("das Essen war köstlich", Sentiment.POSITIVE),
+        ("服务很差", Sentiment.NEGATIVE),
+        ("I will come on Tuesday with my sister", Sentiment.NEUTRAL),
+    ],
+)
+def test_sentiment(reader: SpacyReader, text: str, expected: Sentiment) -> None:
+    assert reader.read(text, Context(expect=AnyText())).sentiment is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("where is my order please", "en"),
+        ("je voudrais une table pour deux", "fr"),
+        ("quiero una mesa para dos por favor", "es"),
+        ("ich möchte einen Tisch für zwei", "de"),
+        ("我要订一张桌子", "zh"),
+        ("ok", None),
+        ("42", None),
+        ("", None),
+        ("コーヒーをください", None),
+    ],
+)
+def test_language(text: str, expected: str | None) -> None:
+    assert guess_language(look(text)) == expected
+
+
+def test_without_the_encoder_rules_still_run_and_say_so(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def missing() -> None:
+        raise EncoderMissingError("weights.npz is missing")
+
+    monkeypatch.setattr("nlp.pipeline.load_encoder", missing)
+    alone = load_reader()
+    reading = alone.read("the soup was terrible", Context(expect=AnyText()))
+    assert (reading.encoded, reading.sentiment) == (False, Sentiment.NEGATIVE)
+    assert alone.encoder_problem == "weights.npz is missing"
+    assert "rules alone" in caplog.text
+    assert alone.train(EXAMPLES) is None
+    assert alone.read("stop texting me", Context()).command is Command.STOP
+
+
+def test_the_model_must_be_the_one_that_was_trained(tmp_path: Path) -> None:
+    assert hashlib.sha256(MODEL.read_bytes()).hexdigest() == MODEL_HASH.read_text().strip()
+    other = tmp_path / "model.npz"
+    other.write_bytes(MODEL.read_bytes() + b"x")
+    with pytest.raises(ValueError, match="train again"):
+        load_meaning(other, MODEL_HASH)
+
+
+def test_long_texts_are_shortened_for_the_encoder_only(reader: SpacyReader) -> None:
+    long = "so then she said " * 90
+    assert len(shorten(long)) < 400
+    assert reader.read(long + " stop texting me", Context()).command is Command.STOP
+
+
+@pytest.mark.parametrize("text", ["", "\ufffd" * 300, "🛑🛑🛑" * 500, "a" * 5000, "no " * 500, "不要再" * 500, "\u202e\u200b", "½⁄¾ ①"])
+def test_no_text_breaks_the_reader(reader: SpacyReader, text: str) -> None:
+    assert reader.read(text, Context(expect=DRINK)).text == text[:1600]
