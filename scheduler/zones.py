@@ -4,19 +4,15 @@ A number is no place: a US mobile keeps its area code wherever its owner lives, 
 numbers) fit dozens of zones. So all candidates are kept, and `windows.send_at` waits for the hour that suits them all.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 import phonenumbers
-from phonenumbers import geocoder, timezone
+import yaml
+from phonenumbers import timezone
 
 from scheduler.windows import Place
-
-_US_STATES = {
-    "Connecticut": "CT", "Florida": "FL", "Oklahoma": "OK", "Maryland": "MD", "Mississippi": "MS", "New Jersey": "NJ", "Alabama": "AL",
-    "Louisiana": "LA", "Massachusetts": "MA", "Washington State": "WA", "Texas": "TX", "Rhode Island": "RI", "Kentucky": "KY",
-    "Illinois": "IL", "Michigan": "MI", "Minnesota": "MN", "California": "CA",
-}  # fmt: skip
-"""States with a row of their own in data/windows.yaml, as the numbering plan calls them."""
 
 _UNKNOWN = "Etc/Unknown"
 _ISLANDS = {"GB": "Europe/London", "FR": "Europe/Paris"}
@@ -51,8 +47,12 @@ def _zones(number: phonenumbers.PhoneNumber, nation: str | None) -> tuple[str, .
 
 
 def _region(number: phonenumbers.PhoneNumber, nation: str | None) -> str | None:
-    if nation != "US":
-        return None
-    where = geocoder.description_for_number(number, "en")
-    state = where.rpartition(", ")[2]
-    return _US_STATES.get(where) or (state if len(state) == 2 and state.isupper() else None)
+    """The US state of an area code; a mobile number keeps it wherever its owner moves."""
+    return _states().get(str(number.national_number)[:3]) if nation == "US" else None
+
+
+@lru_cache(maxsize=1)
+def _states() -> Mapping[str, str]:
+    """Area code → state."""
+    rows = yaml.safe_load((Path(__file__).parent / "data" / "us_area_codes.yaml").read_text("utf-8"))
+    return {str(code): state for state, codes in rows.items() for code in codes}
