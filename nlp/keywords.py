@@ -59,7 +59,7 @@ _RUNS = re.compile(r"(\w)\1{2,}")
 _LEET = str.maketrans("01345@!", "oieasai")
 # What "STOP" becomes under a hurried thumb. Not "stp": that is French for "please".
 _SLIPS = frozenset(
-    {"sotp", "stpo", "tsop", "stopp", "sttop", "stoop", "stiop", "stoip", "dtop", "atop", "syop", "srop", "stopo", "stops", "stip"}
+    {"sto", "sotp", "stpo", "tsop", "stopp", "sttop", "stoop", "stiop", "stoip", "dtop", "atop", "syop", "srop", "stopo", "stops", "stip"}
 )
 
 

@@ -30,6 +30,7 @@ GERMAN = Grammar(
         r" (?:meld\w*|trag\w*|losch\w*|streich\w*|bestell\w*) (?:\w+ ){0,3}nicht (?:ab|aus|von|mehr ab)\b",
         r" (?:horen|hoeren|hort|hor) (?:\w+ ){0,4}nicht auf\b",
         r" (?:wenn|bevor|falls|ob) ich (?:mich )?(?:\w+ )?(?:abmeld\w*|abbestell\w*|austrag\w*|losch\w*)\b",
+        r"(?:^|\|) (?:ich |hab |habe |noch |bisher |leider |gar )*(?:keine|kein)<which> (?:<thing>) (?:bekommen|erhalten|gekriegt|da|angekommen|gesehen)\b",
         r" (?:nicht nur|noch nicht|nichts fur ungut|gar nicht schlecht|nicht schlecht|keine (?:ahnung|zeit|lust|sorge|frage|eile|panik|angst|antwort))\b",
         r" (?:bekomme|bekam|kriege|habe|hab|erhalte|kommen|kamen|gibt|sehe|erhielt)(?: \w+){0,2} (?:keine|kein)<which> (?:<thing>)\b",
     ),

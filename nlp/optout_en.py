@@ -32,7 +32,7 @@ _WORDS = Words(
 _FILLERS = (
     r"please|pls|plz|plss+|ok|okay|k|thanks|thank you|thx|ty|hi|hello|hey|yo|yes|no|nope|omg|wtf|ffs|now|right now|already|sir|maam|guys|man|dude|just|immediately|immediatly|asap|i said|"
     r"said|sorry|for real|seriously|again|this|all|everything|all of it|all of this|of this|me|so|and|the|bot|spam|spamming|its|i am|im|done|not interested|no interest|not interested thanks|nothing|thankyou|kindly|at once|today|"
-    r"can you|could you|would you|will you|can u|u|you|just please|forever|messaging|texting|sending|go away|i mean it|i told you|god|really|a|long|no more|i want to|i would like to|i want you to|id like to|want to"
+    r"can you|could you|would you|will you|can u|u|you|just please|thats|thats enough|that is enough|for the love of god|for gods sake|for fucks sake|for heavens sake|forever|messaging|texting|sending|go away|i mean it|i told you|god|really|a|long|no more|i want to|i would like to|i want you to|id like to|want to"
 )
 
 ENGLISH = Grammar(
@@ -43,6 +43,8 @@ ENGLISH = Grammar(
         r"wish|rather|prefer|strike|exclude|switch|turn |shut |disable|mute|fed up|get rid|rid of|had it|out of|respect|bother|disturb|allowed|permission|nobody|silence|peace|gave you|my number|count me|want off|zero|sick|go away|texts|messages|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
     ),
     first=_WORDS.named(
+        were_told_to_stop=r" been (?:told|asked) (?:\w+ )?to (?:stop|quit|not (?:text|contact|message))\b",
+        threat_of_consequences=r" (?:text|message|contact|call|msg|bother|write)(?: me| us| this number| to me)? (?:again|one more time|anymore)(?: \w+){0,3} (?:ill|i will|im|i am|going to|gonna|you will|youll)\b| (?:sue|report|block|file)\b(?: \w+){0,5} if (?:you|u|i)(?: \w+){0,3} (?:text|message|contact|call|hear|get|receive|send)\b",
         told_to_stop=r" (?:told|tell|telling|asked|asking|said to|ask|begged) (?:you|u|yall|them|you guys|you people)(?: \w+){0,2} (?:stop|not to (?:text|contact|message|call|send)|dont (?:text|contact|message)|quit (?:texting|messaging|sending)|unsubscribe|remove me)\b",
         threat_unless_stopped=r" if (?:you|u|yall) (?:dont|do not|wont) (?:stop|unsubscribe|remove|quit|opt)\b(?! (?:by|at|working|taking))",
         asks_to_be_taken_off=r" (?:want|wish|like|ask|asked|need|needs|please|have|request|requesting|demand)(?: \w+){0,3} be (?:unsubscribed|opted out|removed from (?:\w+ ){0,3}<list>|taken off|left alone)\b",
@@ -51,6 +53,9 @@ ENGLISH = Grammar(
         consent_withdrawn=r" (?:revoke|revoking|withdraw|withdrawing|rescind|retract|take back)(?: \w+){0,4} (?:consent|permission|authori[sz]ation|opt in)\b| (?:dont|do not|did not|didnt|never|no longer|not) (?:give |gave |have )?(?:you )?(?:my |any )?(?:consent|permission)\b",
     ),
     neutral=_WORDS.any_of(
+        r" (?:<take>) (?:me|us|him|her|them|my \w+|our \w+)(?: \w+)? (?:off|from|out of|off of) (?:the |your |this |my |our |that )*(?:wait ?list|waiting ?list|guest ?list|reservation|booking|queue|team|schedule|rota|order|table|appointment|class|invoice|bill)\b",
+        r" (?:<leave>) (?:from what|what)\b| what (?:does|is|do|happens when) (?:i )?(?:the |an )?(?:<leave>)\b",
+        r" enough (?:said|of that|for|to|time|space|room|sugar|milk|people|chairs)\b",
         r" (?:are|is) there (?:no|any) (?:more )?(?:<thing>)\b",
         r" (?:why|did|have|when|how come)(?: did| have| was| were)? (?:you|u|they|i|we)(?: \w+)? (?:<leave>)\b",
         r" (?:wont|doesnt|didnt|not|never|dont|cant|to|would|will) (?:just )?(?:leave|let) (?:me|us) (?:alone|be)\b",
@@ -103,7 +108,7 @@ ENGLISH = Grammar(
         do_not_want_you_to=r" (?:dont|do not|no longer) (?:want|wish|like|need) (?:you|u|yall|this \w+|anyone)(?: \w+)? (?:to )?(?:<do>|<doing>|sending) (?:<me>)\b",
         no_more_messages=r" (?:\| )?(?:no|nomore|zero) (?:more |further |other |additional )?(?:of )?(?:these |your |those |this |the )?(?:stupid |annoying |promo |marketing )?(?:<thing>)(?: (?:please|pls|thanks|thank you|to me|from you|to this number|ever|again|for me|at all|ok|i|im|this|you|sent|bro|man))* (?:\||$)",
         unsubscribe=r" (?:<leave>)\b",
-        remove_me=r" (?:<take>)(?: (?:also|both|please|plz|all|of))?(?: (?:me|us|my (?:\w+ ){0,2}(?:number|numbers|name|info\w*|details|contacts?|data|phone|cell|no|contact info)|this (?:number|phone|contact))) (?:off|from|out of|out|on|of)(?: of| from)?(?: (?:the|your|ur|all|any|this|these|future|every|that|you|its|their|yall|sms|text|mailing|marketing|contact|stupid|damn|company|campaign|spam|call|calling|phone|customer)){0,5}(?: (?:<list>)\b|<end>| \w+ (?:lists?|database))",
+        remove_me=r" (?:<take>)(?: (?:also|both|please|plz|all|of))?(?: (?:me|us|my (?:\w+ ){0,2}(?:number|numbers|name|info\w*|details|contacts?|data|phone|cell|no|contact info)|this (?:number|phone|contact))) (?:off|from|out of|out|on|of)(?: of| from)?(?: (?:the|your|ur|all|any|this|these|future|every|that|you|its|their|yall|sms|text|mailing|marketing|contact|stupid|damn|company|group|campaign|spam|call|calling|phone|customer)){0,5}(?: (?:<list>)\b|<end>| \w+ (?:lists?|database))",
         remove_me_now=r" (?:remove|rwmove|remvoe|delete|erase|unlist|drop|scrub|purge|lose|forget|wipe|block) (?:me|us|my (?:\w+ ){0,2}(?:number|numbers|no|phone number|contact|contacts|contact info\w*|cell)|this number)<end>",
         leave_me_alone=r" (?:leave|let|lve) (?:me|us) (?:the \w+ |tf )?(?:alone|be|in peace)(?: (?:\||$|please|pls|now|already|you|thanks|and|forever))",
         go_away=r" (?:fuck off|f off|piss off|bugger off|buzz off|sod off|eff off|bug off|get stuffed|fk off|shove off|screw off)(?: (?:please|pls|now|already|spammers?|bot|you|and|with|asshole))* (?:\||$)",
@@ -113,9 +118,9 @@ ENGLISH = Grammar(
         wants_out=r" (?:want|get|let) (?:me )?out of (?:this|these|your|the) (?:list|lists|texts|messages|program|thread|chain|sms|subscription)\b",
     ),
     maybes=_WORDS.named(
-        spam=r"(?:^|\|) (?:this is |its |thats |you are |youre |ur |wow |ugh |omg |more |such )?(?:a |just )?(?:spam|scam|spammers?|scammers?|harass?ment|harassing)(?: (?:\||$|messages?|texts?|and|please|i))",
+        spam=r"(?:^|\|) (?:this is |its |thats |you are |youre |ur |wow |ugh |omg |more |such |stop )?(?:a |just )?(?:spam|scam|spammers?|scammers?|harass?ment|harassing)(?: (?:me|us|\||$|messages?|texts?|and|please|i))",
         will_report=r" (?:ill|i will|im going to|im gonna|gonna|going to|will|i am|im) (?:\w+ )?(?:block|report|blocking|reporting|sue|suing|file a complaint)(?: (?:you|u|this|your|ur|the|as|yall))?\b(?= (?:\||$|number|as|to|company|spam|if|for|you|now))",
-        reported=r" (?:reported|blocked|reporting|blocking)(?: (?:you|as|for|to|this|and))*(?: (?:spam|junk|number|fcc|ftc|and blocked|and reported))? (?:\||$)",
+        reported=r"(?:^|\|) (?:you are |youre |ur |and |ok |number |sender )*(?:reported|blocked|reporting|blocking)(?: (?:you|as|for|to|this|and))*(?: (?:spam|junk|number|fcc|ftc|and blocked|and reported))? (?:\||$)",
         lawyer=r" (?:my lawyer|my attorney|tcpa|the fcc|the ftc|legal action|illegal to (?:text|contact|message))\b",
         wrong_number=r" (?:wrong (?:number|person|guy|girl|contact)|not (?:my|the right|the correct) number|dont know (?:any|a|this) \w+ (?:by that name))\b(?! (?:for|of|in my|on my))",
         wrong_owner=r" (?:(?:this|that) (?:number|phone) (?:no longer |doesnt |does not |isnt |is not )|no longer (?:at )?this number|changed (?:my |phone )?numbers?|not (?:his|her|their) number)\b",
@@ -123,7 +128,7 @@ ENGLISH = Grammar(
         delete_data=r" (?:delete|erase|remove) (?:all )?(?:of )?my (?:personal )?(?:data|info\w*|details|account|profile|records)\b",
         where_from=r" (?:how did you get|where did you get|who gave you|why do you have|how do you have) (?:my|this) (?:number|info|contact|phone)\b",
         not_signed_up=r" (?:i )?(?:never|didnt|did not|dont remember|dont recall)(?: \w+){0,2} (?:sign(?:ed|ing)? up|subscribed?|subscribing|register(?:ed)?|ask(?:ed)? for|opt(?:ed)? in|request(?:ed)?)(?: (?:for|to|with|in))?(?: (?:this|these|that|you|your|it|any|here))?",
-        too_many=r" (?:too many|so many|sick of|tired of|fed up with|enough with|enough of|why (?:do|are) you (?:keep|always)? ?(?:texting|messaging|sending|contacting|spamming)|quit with|keep (?:texting|messaging|spamming|bothering|harassing|sending) (?:me|us))(?: (?:of|your|these|the|me|all|so|many|with))*(?: (?:<thing>|texting|spam|you|this))?\b(?= (?:\||$|please|from|every|i|a day|per|stop|me|everyday|so|already))",
+        too_many=r" (?:too many|so many|sick of|tired of|fed up with|enough with|enough of|why (?:do|are) you (?:keep|always)? ?(?:texting|messaging|sending|contacting|spamming)|quit with|(?:you|u|yall|they|people|still|guys) keep (?:texting|messaging|spamming|bothering|harassing|sending) (?:me|us))(?: (?:of|your|these|the|me|all|so|many|with))*(?: (?:<thing>|texting|spam|you|this))?\b(?= (?:\||$|please|from|every|i|a day|per|stop|me|everyday|so|already))",
         stop_bothering_time=r" (?:stop|quit|dont|do not) (?:<doing>|<do>) (?:me|us) (?:so (?:late|early|much|often)|at (?:night|work|this hour)|during|in the middle|every)\b",
         stop_it=r"(?:^|\|) (?:please |pls |ok |just |seriously |no |hey |oh )?(?:stop|quit) (?:it|that|this)(?: (?:please|pls|now|already|right now|immediately|ok|seriously))* (?:\||$)",
         not_this_anymore=r" (?:dont|do not|no longer) (?:want|need|wish|wanna) (?:any of )?(?:this|it|any|these|any of these|to (?:continue|be part of this|participate|do this|take part))(?: (?:anymore|any more|any longer|ever again|please))* (?:\||$)",

@@ -1,6 +1,8 @@
+# ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
 """The steps of reading, as spaCy components over one Doc; what they know and find travels in `doc._.parley`."""
 
 import logging
+import re
 import threading
 from dataclasses import dataclass
 
@@ -24,8 +26,17 @@ Doc.set_extension("parley", default=None, force=True)
 # Shares of the classifier alone, where no rule has spoken. Above the first a text is held for a person to look at, above the second
 # it is an opt-out. Set where at most 0.1 % and none of the texts that people wrote to each other lie: docs/adr/0004-reading-replies.md.
 HOLD_ABOVE = 0.70
-STOP_ABOVE = 0.85
+STOP_ABOVE = 0.88
 HUMAN_ABOVE = 0.85
+
+
+# The encoder takes "I want more messages" for its opposite: more or less, yes or no, lie close together in its space.
+_WELCOME = re.compile(
+    r" (?:(?:want|send|need|like|love|get|give|enjoy)(?: (?:me|us|to get|to see|to hear|to receive|getting|receiving))* (?:more|some|them|these|those|your)\b(?! (?:gone|off|to stop|out))"
+    r"|(?:miss|missing) (?:any|one|some|your|out|them|these)|keep (?:sending|them|it|me posted|me informed|coming)|(?:leave|send|write) (?:me|us)? ?(?:a|the|that|this) (?:message|text|note)|(?:forget|ignore|disregard) (?:my|what|that|the)(?: last| previous)? (?:message|text|i)"
+    r"|(?:envoyez|envoie|continuez|encore|tenez moi)\b|(?:mandenme|mandame|envienme|sigan|quiero (?:mas|recibir)|avisenme)\b|(?:schickt|schicken sie|sendet) mir (?!nichts|keine|nie)|(?:mehr davon|weiter so)\b|(?:keine|kein) (?:sms|nachricht\w*) (?:bekommen|erhalten))"
+    r"|想收到|想要更多|继续发|多发|请通知我"
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +60,9 @@ def _weigh_wishes(work: Work, optout: float, human: float) -> None:
     if answered or (heard is not None and heard.command is not Command.MAYBE_STOP):
         return
     why = f"{heard.why}; classifier {optout:.2f}" if heard else f"classifier: opt-out {optout:.2f}"
-    if optout >= (HOLD_ABOVE if heard else STOP_ABOVE):
+    if heard is None and _WELCOME.search(work.text.sentence):
+        return
+    if optout >= STOP_ABOVE:
         work.command = HeardCommand(command=Command.STOP, confidence=optout, why=why)
     elif heard is None and optout >= HOLD_ABOVE:
         work.command = HeardCommand(command=Command.MAYBE_STOP, confidence=optout, why=why)

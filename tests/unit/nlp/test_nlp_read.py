@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of the tables is one line.
 """The whole reader: what decides, in which order, and what reaches the encoder."""
 
 import hashlib
@@ -101,10 +102,24 @@ def test_keyword_or_sentence(reader: SpacyReader) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["drop my line from every campaign you run", "make sure that I get nothing more from you lot", "get off my phone for good"]
+    "text", ["drop my line from every campaign you run", "nobody in this house wants your adverts", "get off my phone for good"]
 )
 def test_the_classifier_hears_what_no_rule_knows(reader: SpacyReader, text: str) -> None:
     assert reader.read(text, Context()).command in {Command.STOP, Command.MAYBE_STOP}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want more messages like this",
+        "I would hate to miss your offers",
+        "keep sending me these",
+        "quiero recibir más ofertas",
+        "我想收到更多优惠",
+    ],
+)
+def test_the_classifier_does_not_take_a_welcome_for_an_opt_out(reader: SpacyReader, text: str) -> None:
+    assert reader.read(text, Context()).command is None
 
 
 EXAMPLES = {
