@@ -111,17 +111,29 @@ class MeaningStep:
         self._meaning = meaning
         self._encoder: Encoder | None = None
         self._counting = threading.Lock()
+        self._loading = threading.Lock()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the encoder is there, or known to be missing: no text has to wait for it."""
+        return self._encoder is not None or self.problem is not None
 
     def ready(self) -> Encoder | None:
         """The encoder, loaded at the first call; None where it cannot be."""
-        if self._encoder is None and self.problem is None:
-            try:
-                self._encoder = load_encoder()
-            except EncoderMissingError as problem:
-                # Rules go on without it; who runs this must be told, since intents are not understood.
-                self.problem = str(problem)
-                _log.warning("texts are read by rules alone: %s", problem)
+        if not self.settled:
+            with self._loading:  # once: it takes a second and 120 MB
+                self._load()
         return self._encoder
+
+    def _load(self) -> None:
+        if self.settled:
+            return
+        try:
+            self._encoder = load_encoder()
+        except EncoderMissingError as problem:
+            # Rules go on without it; who runs this must be told, since intents are not understood.
+            self.problem = str(problem)
+            _log.warning("texts are read by rules alone: %s", problem)
 
     def __call__(self, doc: Doc) -> Doc:
         work: Work = doc._.parley

@@ -55,6 +55,11 @@ class SpacyReader:
         """Loads the encoder now, so that the first text need not wait for it (about 1.3 s)."""
         self._meaning.ready()
 
+    @property
+    def ready(self) -> bool:
+        """Whether a text can be read without waiting for the encoder."""
+        return self._meaning.settled
+
 
 def _reading(work: Work) -> Reading:
     heard, fit, guess, felt = work.command, work.fit, work.intent, work.mood
