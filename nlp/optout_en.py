@@ -31,7 +31,7 @@ _WORDS = Words(
 
 _FILLERS = (
     r"please|pls|plz|plss+|ok|okay|k|thanks|thank you|thx|ty|hi|hello|hey|yo|yes|no|nope|omg|wtf|ffs|now|right now|already|sir|maam|guys|man|dude|just|immediately|immediatly|asap|i said|"
-    r"said|sorry|for real|seriously|again|this|all|everything|all of it|all of this|of this|me|so|and|the|bot|spam|spamming|its|i am|im|done|not interested|no interest|not interested thanks|nothing|thankyou|kindly|at once|today|"
+    r"said|sorry|for real|seriously|again|this|all|everything|all of it|all of this|of this|me|so|and|the|bot|spam|spamming|i am|im|done|not interested|no interest|not interested thanks|nothing|thankyou|kindly|at once|today|"
     r"can you|could you|would you|will you|can u|u|you|just please|thats|thats enough|that is enough|for the love of god|for gods sake|for fucks sake|for heavens sake|forever|messaging|texting|sending|go away|i mean it|i told you|god|really|a|long|no more|i want to|i would like to|i want you to|id like to|want to"
 )
 
@@ -45,6 +45,10 @@ ENGLISH = Grammar(
     first=_WORDS.named(
         were_told_to_stop=r" been (?:told|asked) (?:\w+ )?to (?:stop|quit|not (?:text|contact|message))\b",
         threat_of_consequences=r" (?:text|message|contact|call|msg|bother|write)(?: me| us| this number| to me)? (?:again|one more time|anymore)(?: \w+){0,3} (?:ill|i will|im|i am|going to|gonna|you will|youll)\b| (?:sue|report|block|file)\b(?: \w+){0,5} if (?:you|u|i)(?: \w+){0,3} (?:text|message|contact|call|hear|get|receive|send)\b",
+        on_a_registry=r" (?:do not|dont|no) (?:call|contact|text) (?:registry|register|list)\b",
+        asks_to_be_removed=r" (?:can|could|may|want|wish|like|need|please|have|get|to)(?: \w+){0,3} be (?:removed|taken off|deleted|unsubscribed)(?= (?:\||$|please|from (?:this|your|the|all|any|these) (?:list|lists|texts|messages|database|system|sms|number)|the list|your list|this list))",
+        please_remove=r" (?:please|pls|plz|kindly|so|just) (?:remove|unsubscribe)(?: (?:me|us))? (?:\||$)",
+        do_not_want_to_get_these=r" (?:dont|do not|no longer|never) (?:want|wish|need|care|like) to (?:get|receive|have|see|read) (?:these|this|them|any of (?:these|this)|anything)(?: (?:anymore|any more|any longer|again|please|from you))* (?:\||$)",
         told_to_stop=r" (?:told|tell|telling|asked|asking|said to|ask|begged) (?:you|u|yall|them|you guys|you people)(?: \w+){0,2} (?:stop|not to (?:text|contact|message|call|send)|dont (?:text|contact|message)|quit (?:texting|messaging|sending)|unsubscribe|remove me)\b",
         threat_unless_stopped=r" if (?:you|u|yall) (?:dont|do not|wont) (?:stop|unsubscribe|remove|quit|opt)\b(?! (?:by|at|working|taking))",
         asks_to_be_taken_off=r" (?:want|wish|like|ask|asked|need|needs|please|have|request|requesting|demand)(?: \w+){0,3} be (?:unsubscribed|opted out|removed from (?:\w+ ){0,3}<list>|taken off|left alone)\b",
@@ -108,8 +112,8 @@ ENGLISH = Grammar(
         do_not_want_you_to=r" (?:dont|do not|no longer) (?:want|wish|like|need) (?:you|u|yall|this \w+|anyone)(?: \w+)? (?:to )?(?:<do>|<doing>|sending) (?:<me>)\b",
         no_more_messages=r" (?:\| )?(?:no|nomore|zero) (?:more |further |other |additional )?(?:of )?(?:these |your |those |this |the )?(?:stupid |annoying |promo |marketing )?(?:<thing>)(?: (?:please|pls|thanks|thank you|to me|from you|to this number|ever|again|for me|at all|ok|i|im|this|you|sent|bro|man))* (?:\||$)",
         unsubscribe=r" (?:<leave>)\b",
-        remove_me=r" (?:<take>)(?: (?:also|both|please|plz|all|of))?(?: (?:me|us|my (?:\w+ ){0,2}(?:number|numbers|name|info\w*|details|contacts?|data|phone|cell|no|contact info)|this (?:number|phone|contact))) (?:off|from|out of|out|on|of)(?: of| from)?(?: (?:the|your|ur|all|any|this|these|future|every|that|you|its|their|yall|sms|text|mailing|marketing|contact|stupid|damn|company|group|campaign|spam|call|calling|phone|customer)){0,5}(?: (?:<list>)\b|<end>| \w+ (?:lists?|database))",
-        remove_me_now=r" (?:remove|rwmove|remvoe|delete|erase|unlist|drop|scrub|purge|lose|forget|wipe|block) (?:me|us|my (?:\w+ ){0,2}(?:number|numbers|no|phone number|contact|contacts|contact info\w*|cell)|this number)<end>",
+        remove_me=r" (?:<take>)(?: (?:also|both|please|plz|all|of))?(?: (?:me|us|my (?:\w+ ){0,2}(?:number|numbers|name|info\w*|details|contacts?|data|phone|cell|no|contact info)|(?:this|her|his|our|their) (?:number|phone|contact))) (?:off|from|out of|out|on|of)(?: of| from)?(?: (?:the|your|ur|all|any|this|these|future|every|that|you|its|their|yall|sms|text|mailing|marketing|contact|stupid|damn|company|group|campaign|spam|call|calling|phone|customer)){0,5}(?: (?:<list>)\b|<end>| \w+ (?:lists?|database))",
+        remove_me_now=r" (?:remove|rwmove|remvoe|delete|erase|unlist|drop|scrub|purge|lose|forget|wipe|block) (?:me|us|my (?:\w+ ){0,2}(?:number|numbers|no|phone number|contact|contacts|contact info\w*|cell)|(?:this|her|his|our|their) number)<end>",
         leave_me_alone=r" (?:leave|let|lve) (?:me|us) (?:the \w+ |tf )?(?:alone|be|in peace)(?: (?:\||$|please|pls|now|already|you|thanks|and|forever))",
         go_away=r" (?:fuck off|f off|piss off|bugger off|buzz off|sod off|eff off|bug off|get stuffed|fk off|shove off|screw off)(?: (?:please|pls|now|already|spammers?|bot|you|and|with|asshole))* (?:\||$)",
         give_it_up=r"(?:^|\|) (?:please |pls |ok |okay )?(?:knock it off|cut it out|give it a rest|enough already|thats enough|that s enough|enough is enough|ive had enough|i have had enough|had enough|lay off|back off|not another (?:text|message|word))(?: (?:please|now|already|with .*))* (?:\||$)",
@@ -146,7 +150,7 @@ ENGLISH = Grammar(
         rf"^(?: (?:{_FILLERS}|\|))* (?:cancel|cancel it|end|end it|end this|quit it|revoke|remove|delete|cancel this|cancel everything)(?: (?:{_FILLERS}|\|))* $"
     ),
     prefers=_WORDS.pattern(
-        r" (?:(?:just|please|pls|only|rather|instead|better|but|you can|u can|can you|prefer|or)(?: to)? )?(?:text|txt|message|msg|e ?mail|whatsapp|sms|write|call|phone|ring)(?: (?:me|us|to me))?(?: (?:instead|only|please|pls|here|rather|later|tomorrow|tmr|on|at|after|by|when|if))+\b"
+        r" (?:text|texting|sms|e ?mail|whatsapp|calling|a call) (?:is|are|works|would be) (?:fine|ok|okay|better|good|best|great|easier)\b| (?:(?:just|please|pls|only|rather|instead|better|but|you can|u can|can you|prefer|or)(?: to)? )?(?:text|txt|message|msg|e ?mail|whatsapp|sms|write|call|phone|ring)(?: (?:me|us|to me))?(?: (?:instead|only|please|pls|here|rather|later|tomorrow|tmr|on|at|after|by|when|if))+\b"
         r"| \| (?:just |please |pls |only |you can |u can |but |rather )*(?:text|txt|message|msg|e ?mail|whatsapp|write|call|phone|ring)(?: (?:me|us|to me))? (?:\||$|please|instead|back|later)"
     ),
 )

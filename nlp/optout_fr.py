@@ -10,7 +10,7 @@ _WORDS = Words(
         r"spams?|relances?|sollicitations?|demarchage|communications?|infos?|informations|conneries|trucs|textos? publicitaires?|prospection",
         "which": r"(?: (?:aux|au|a|envois?|de|d|des|les|ces|ce|cet|cette|vos|votre|tes|ton|la|le|l|tous|toutes|tout|aucun|aucune|autres?|ni|un|une|plus|recevoir|avoir|envoyer|stupides?)){0,5}",
         "me": r"m|me|moi|nous|mon numero|ce numero",
-        "write": r"envoy\w+|ecri\w+|contact\w+|appel\w+|telephon\w+|deran\w+|harcel\w+|embet\w+|importun\w+|spam\w*|sollicit\w+|relanc\w+|textot?\w+|messag\w*|adress\w+|joindre|ennuy\w+|emmerd\w+|saoul\w+|soul\w+|demarch\w+|notifi\w+",
+        "write": r"envoy\w+|ecri\w+|contact\w+|appel\w+|telephon\w+|deran\w+|harcel\w+|embet\w+|importun\w+|spam\w*|sollicit\w+|relanc\w+|textot?\w+|messag\w*|adress\w+|joindre|ennuy\w+|emmerd\w+|saoul\w+|soul\w+|demarch\w+|insist\w+|notifi\w+",
         "halt": r"arret(?:ez?|er|es)?|arretons|cess(?:ez?|er)|stop|stopp(?:ez?|er)|stopez|finiss(?:ez|ons)|fini|halte|basta|suffit|plus|interromp\w+|suspend\w+|mettez fin|mettre fin|assez|marre",
         "take": r"supprim\w+|enlev\w+|retir\w+|effac\w+|ray\w+|radi\w+|ot(?:ez|er|e)|sort\w+|vir\w+|elimin\w+|desinscri\w+|oubli\w+|sors",
     }

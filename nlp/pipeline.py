@@ -32,7 +32,7 @@ HUMAN_ABOVE = 0.85
 
 # The encoder takes "I want more messages" for its opposite: more or less, yes or no, lie close together in its space.
 _WELCOME = re.compile(
-    r" (?:(?:want|send|need|like|love|get|give|enjoy)(?: (?:me|us|to get|to see|to hear|to receive|getting|receiving))* (?:more|some|them|these|those|your)\b(?! (?:gone|off|to stop|out))"
+    r" (?:(?:dont|do not|never) (?:forget|hesitate) to|(?:want|send|need|like|love|get|give|enjoy)(?: (?:me|us|to get|to see|to hear|to receive|getting|receiving))* (?:more|some|them|these|those|your)\b(?! (?:gone|off|to stop|out))"
     r"|(?:miss|missing) (?:any|one|some|your|out|them|these)|keep (?:sending|them|it|me posted|me informed|coming)|(?:leave|send|write) (?:me|us)? ?(?:a|the|that|this) (?:message|text|note)|(?:forget|ignore|disregard) (?:my|what|that|the)(?: last| previous)? (?:message|text|i)"
     r"|(?:envoyez|envoie|continuez|encore|tenez moi)\b|(?:mandenme|mandame|envienme|sigan|quiero (?:mas|recibir)|avisenme)\b|(?:schickt|schicken sie|sendet) mir (?!nichts|keine|nie)|(?:mehr davon|weiter so)\b|(?:keine|kein) (?:sms|nachricht\w*) (?:bekommen|erhalten))"
     r"|想收到|想要更多|继续发|多发|请通知我"

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of the tables is one line.
 """The whole reader: what decides, in which order, and what reaches the encoder."""
 
 import hashlib
