@@ -9,7 +9,9 @@ from nlp.number_words import Found, numbers_in
 from nlp.types import Nps, Number, Rating, Value
 
 _COMMA_LANGUAGES = frozenset({"fr", "es", "de"})
-_OUT_OF = re.compile(r"\s*(?:/|out of|of|sur|de|von|aus|over)\s*(\d+|five|ten|cinq|dix|cinco|diez|funf|zehn)(?!\d)|分\s*\(?满分\s*(\d+)")
+_OUT_OF = re.compile(
+    r"\s*(?:/|out of|(?<=\d )(?:of|sur|de|von|aus|over))\s*(\d+|five|ten|cinq|dix|cinco|diez|funf|zehn)(?!\d)|分\s*\(?满分\s*(\d+)"
+)
 _SCALES = {"five": 5, "cinq": 5, "cinco": 5, "funf": 5, "ten": 10, "dix": 10, "diez": 10, "zehn": 10}
 _RANGE = re.compile(r"\d\s*(?:-|–|to|a|bis|à)\s*\d")
 _STARS = re.compile("[⭐★🌟✨]")
@@ -117,12 +119,15 @@ def _read_bounded(
     return likely(value, 0.6 if any(word in _APPROXIMATE for word in left) else 0.85, "number within a sentence")
 
 
-# "un", "une", "ein", "one" beside another number are articles and pronouns, not numbers.
-_ARTICLES = re.compile(r"(?:un|une|una|uno|ein|eine|einen|one|couple|ate|cent|k)")
+# "un", "une", "ein", "this one" beside another number are articles and pronouns, not numbers.
+_ARTICLES = re.compile(r"(?:un|une|una|uno|ein|eine|einen|couple|ate|cent|k)")
+
+
+_PRONOUN = re.compile(r"(?<!\w)(?:this|that|the|last|first|which|every|no) one$")
 
 
 def _meant(found: list[Found], lettered: str) -> list[Found]:
-    strong = [one for one in found if not _ARTICLES.fullmatch(lettered[one.start : one.end])]
+    strong = [one for one in found if not _ARTICLES.fullmatch(lettered[one.start : one.end]) and not _PRONOUN.search(lettered[: one.end])]
     return strong or found
 
 

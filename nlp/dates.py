@@ -195,6 +195,9 @@ def _weekday(lettered: str, today: date) -> FoundDate | None:
     if following:
         # The week after this one, Monday first: on a Monday, "next Tuesday" is in eight days. Spanish "próximo" is just the coming one.
         ahead = 7 - today.weekday() + weekday
+    elif ahead == 1 and ("prochain" in after or "viene" in after or "proximo" in f"{match.group('next')} {after}"):
+        # "mardi prochain", said on a Monday, is not tomorrow: tomorrow has a word of its own.
+        ahead += 7
     return FoundDate(date=today + timedelta(days=ahead), start=match.start(), end=match.end(), confidence=0.9 if following else 1.0)
 
 

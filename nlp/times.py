@@ -15,6 +15,7 @@ _HOUR_WORDS = (
 )
 _HOURS = {word: n for n, words in enumerate(_HOUR_WORDS.split("|"), start=1) for word in words.split()}
 _H = r"(?P<h>\d{1,2}|" + "|".join(sorted(_HOURS, key=len, reverse=True)) + ")"
+_HOUR_NAMES = "|".join(sorted(_HOURS, key=len, reverse=True))
 _HAN_NUMBER = "[零一二三四五六七八九十两\\d]{1,3}"
 
 _AM = re.compile(
@@ -69,6 +70,12 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "four figures",
         re.compile(r"(?<![\w/.:-])(?:(?:at|a|um)\s+)?(?P<h>[01]?\d|2[0-3])(?P<m>[0-5]\d)(?P<ampm>\s*(?:am|pm|hrs?|h|uhr))(?!\w)"),
+    ),
+    (
+        "spoken",
+        re.compile(
+            rf"(?<!\w){_PREFIX}(?P<h>{_HOUR_NAMES})\s+(?P<m>thirty|fifteen|forty[ -]?five|twenty|ten|trente|quinze|treinta|quince)(?!\w)"
+        ),
     ),
     ("at", re.compile(rf"(?<![\w/.:])(?:at|around|about|by|@|vers|a las|a la|sobre las|um|gegen)\s*{_H}(?![\w/.:%-])")),
 )

@@ -136,6 +136,8 @@ def test_nps(text: str, expected: str) -> None:
         ("2 or 3", Number(), None, "left open"),
         ("2-3", Number(), None, "a range"),
         ("not 4", Number(), None, "negated"),
+        ("一共五个人", Number(), 5, "the first sign belongs to a word"),
+        ("two adults, one kid", Number(), None, "two numbers"),
         ("none of your business", Number(), None, "no number"),
     ],
 )
@@ -156,7 +158,8 @@ def test_numbers_where_the_comma_is_decimal(text: str, expected: Value, why: str
     rows("""
         tomorrow ; tmrw ; demain ; mañana ; morgen ; 明天 = 2026-01-06
         friday ; on friday please ; el viernes ; Freitag ; 星期五 = 2026-01-09
-        next tues ; nächsten Dienstag ; 下周二 = 2026-01-13
+        next tues ; nächsten Dienstag ; 下周二 ; mardi prochain = 2026-01-13
+        el próximo viernes ; vendredi prochain ; this friday ; 这周五 ; Fri 9 Jan ; 9.1. ; 1月9号 = 2026-01-09
         下周五 = 2026-01-16
         in two weeks ; in 14 days = 2026-01-19
         pasado mañana ; übermorgen ; après-demain ; 后天 ; the day after tomorrow = 2026-01-07
@@ -196,6 +199,7 @@ def test_without_a_clock_only_a_whole_date_fits() -> None:
         8 in the evening ; 8 du soir ; 晚上8点 ; 20h = 20:00
         10am ; 10 ; dix heures ; 上午十点 = 10:00
         14.30 Uhr = 14:30
+        ten thirty = 10:30
         25:00 ; 3 or 4 ; soon = None
     """),
 )
