@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from io import FileIO
 from pathlib import Path
 
 KERNEL_WATCHES = sys.platform == "linux"
@@ -33,11 +34,8 @@ def start(
             stderr=stderr,
             pass_fds=[read_end],
             process_group=0,
-            held=write_end,
+            held=os.fdopen(write_end, "wb", buffering=0),
         )
-    except BaseException:
-        os.close(write_end)
-        raise
     finally:
         os.close(read_end)
 
@@ -45,8 +43,8 @@ def start(
 class _Held(subprocess.Popen[bytes]):
     """A child, and our end of its pipe for as long as this object lives."""
 
-    def __init__(self, *args: object, held: int, **options: object) -> None:
-        self._held = os.fdopen(held, "wb", buffering=0)
+    def __init__(self, *args: object, held: FileIO, **options: object) -> None:
+        self._held = held
         super().__init__(*args, **options)  # type: ignore[call-overload]
 
     def __del__(self) -> None:

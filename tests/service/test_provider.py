@@ -1,9 +1,14 @@
 """The stand-in, driven by Twilio's own library: its routes, its callbacks, its inbound texts and its faults."""
 
 import base64
+import os
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -279,3 +284,28 @@ def test_a_wrong_fault_is_refused(provider: Provider, given: dict[str, object], 
     answer = httpx.post(f"{provider.url}/provider/faults", json=given)
     assert answer.status_code == 400
     assert said in answer.json()["message"]
+
+
+def test_the_command_stands_in_for_the_account_of_the_settings(app: Any, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environ = {**os.environ, "PARLEY_HOME": str(tmp_path / "home"), "TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": TOKEN}
+    command = [sys.executable, "-P", "-m", "bot.cli", "provider", "--port", port, "--webhook", f"{app.url}/sms"]
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout as printed:
+        assert f"http://127.0.0.1:{port} for account {SID}" in printed.readline()
+        assert printed.readline() == f"To send through it: TWILIO_API_BASE=http://127.0.0.1:{port}\n"
+        until(lambda: _answers(port), "it listens")
+        heard = httpx.post(f"http://127.0.0.1:{port}/provider/inbound", json={"from": THEIRS, "to": OURS, "body": "hi"}).json()
+        assert (heard["status"], app.forms[0][1]["Body"]) == (200, "hi")
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def _answers(port: str) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/provider/record").status_code == 200
+    except httpx.ConnectError:
+        return False

@@ -16,6 +16,7 @@ import psutil
 import pytest
 import redis
 
+from bot import leash
 from config.settings import load_settings
 
 PARLEY = [sys.executable, "-P", "-m", "bot.cli"]
@@ -140,6 +141,7 @@ def test_kill_9_of_make_stops_what_it_started(home: Path) -> None:
         make.process.kill()
         make.process.wait()
         until(lambda: not any(alive(part) for part in parts), "all stopped", 25)
+        assert make.text().rstrip().endswith("Stopping ..."), "in order, not killed"
     finally:
         make.end()
 
@@ -160,6 +162,7 @@ def test_what_dies_is_started_again(up: Up) -> None:
         pids = {process.pid for process in killed}
         until(lambda pids=pids, word=word: bool({p.pid for p in up.parts(word)} - pids), f"{word} again")  # type: ignore[misc]
     until(lambda: up.ready() and up.complete(), "whole again")
+    assert up.text().count("starting it again") == 4, up.text()
 
 
 def test_started_again_it_keeps_what_it_had(home: Path) -> None:
@@ -204,13 +207,26 @@ def test_wrong_settings_are_listed_and_nothing_starts(home: Path) -> None:
     assert not home.exists()
 
 
+def test_a_child_whose_parent_died_before_the_kernel_was_asked_does_nothing(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    read_end, write_end = os.pipe()
+    script = [sys.executable, "-I", "-S", leash.__file__, str(gone.pid), str(read_end), "touch", str(tmp_path / "ran")]
+    ended = subprocess.run(script, pass_fds=[read_end], timeout=10, check=False)
+    os.close(read_end)
+    os.close(write_end)
+    assert (ended.returncode, (tmp_path / "ran").exists()) == ((1, False) if leash.KERNEL_WATCHES else (0, True))
+
+
 def test_where_the_kernel_does_not_watch_a_pipe_does() -> None:
     read_end, write_end = os.pipe()
     code = "import sys; from bot import leash; sys.exit(leash.watch(int(sys.argv[1]), sys.argv[2:]))"
-    leash = subprocess.Popen([sys.executable, "-c", code, str(read_end), "sleep", "60"], pass_fds=[read_end], cwd=Path(__file__).parents[2])
+    watcher = subprocess.Popen(
+        [sys.executable, "-c", code, str(read_end), "sleep", "60"], pass_fds=[read_end], cwd=Path(__file__).parents[2]
+    )
     os.close(read_end)
-    until(lambda: bool(psutil.Process(leash.pid).children()), "the command runs")
-    (sleeping,) = psutil.Process(leash.pid).children()
+    until(lambda: bool(psutil.Process(watcher.pid).children()), "the command runs")
+    (sleeping,) = psutil.Process(watcher.pid).children()
     os.close(write_end)  # what happens when the parent is killed
-    assert leash.wait(10) == 128 + signal.SIGKILL
+    assert watcher.wait(10) == 128 + signal.SIGKILL
     assert not alive(sleeping)
