@@ -247,7 +247,7 @@ class Settings(BaseModel):
     def uses_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
-    @property
+    @cached_property
     def disarmed_marker(self) -> Path:
         """While this file is there, nothing is sent: a restored copy must not text the people whom the original texts."""
         return self.parley_home / "disarmed"

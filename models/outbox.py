@@ -28,7 +28,8 @@ _ANSWER = select(message).where(message.c.answers_to == bindparam("sid")).order_
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes messages of either direction. Raises IntegrityError where a key or a provider's sid is there already."""
     if rows:
-        db.execute(_ADD, list(rows))
+        used = [name for name in rows[0] if any(row[name] is not None for row in rows)]  # most of a new row's columns are empty
+        db.execute(_ADD, [{name: row[name] for name in used} for row in rows])
 
 
 def by_id(db: Connection, message_id: int) -> MessageRow | None:
