@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 Doc.set_extension("parley", default=None, force=True)
 
 # Shares of the classifier alone, where no rule has spoken. Above the first a text is held for a person to look at, above the second
-# it is an opt-out. Set where at most 0.1 % and none of the texts that people wrote to each other lie: docs/adr/0004-reading-replies.md.
+# it is an opt-out. Tuned on texts that people wrote to each other, with what that means for the figures: docs/adr/0004-reading-replies.md.
 HOLD_ABOVE = 0.70
 STOP_ABOVE = 0.88
 HUMAN_ABOVE = 0.85
