@@ -145,6 +145,26 @@ def count_waiting(db: Connection) -> int:
     return int(db.execute(waiting).scalar_one())
 
 
+def count(db: Connection) -> int:
+    """All contacts."""
+    return int(db.execute(select(func.count()).select_from(contact)).scalar_one())
+
+
+def count_out(db: Connection, phones: Sequence[str]) -> int:
+    """How many of these numbers have opted out."""
+    out = 0
+    for n in range(0, len(phones), 500):
+        these = select(func.count()).select_from(contact).where(contact.c.phone.in_(phones[n : n + 500]), contact.c.consent == "out")
+        out += int(db.execute(these).scalar_one())
+    return out
+
+
+def of_kind(db: Connection, kind: str, limit: int = 100) -> list[ContactRow]:
+    """Contacts of a kind, newest first."""
+    query = select(contact).where(contact.c.kind == kind).order_by(contact.c.id.desc()).limit(limit)
+    return [ContactRow(**row) for row in db.execute(query).mappings()]
+
+
 def with_field(db: Connection, name: str) -> list[ContactRow]:
     """Contacts that carry a field of this name and are not opted out."""
     query = select(contact).where(contact.c.fields[name].as_string().is_not(None), contact.c.consent != "out")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, bindparam, insert, select, text, update
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, bindparam, func, insert, select, text, update
 
 from models.contact import contact
 from models.store import Id, Instant, Json, metadata
@@ -91,3 +91,9 @@ def of_contact(db: Connection, contact_id: int, limit: int = 20) -> list[Convers
     """A contact's conversations, newest first."""
     query = select(conversation).where(conversation.c.contact_id == contact_id).order_by(conversation.c.id.desc()).limit(limit)
     return [ConversationRow(**row) for row in db.execute(query).mappings()]
+
+
+def count_live(db: Connection) -> dict[str, int]:
+    """How many conversations of each flow have not ended."""
+    query = select(conversation.c.flow, func.count()).where(conversation.c.ended_at.is_(None)).group_by(conversation.c.flow)
+    return {str(flow): int(count) for flow, count in db.execute(query)}

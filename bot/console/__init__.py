@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from bot.console import account, door
+from bot.console import account, contacts, door, inbox, library, oops, report, simulator, team
 from bot.console.page import console, filters
 
-ROUTES = (account,)
+ROUTES = (account, contacts, inbox, library, oops, report, simulator, team)
 """Each module adds its routes to the blueprint when it is imported."""
 
 

@@ -6,9 +6,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required, login_user, logout_user
+from flask_login import login_user, logout_user
 
-from bot.console.door import Person, fresh_session, me, needs, process_of
+from bot.console.door import Person, fresh_session, me, needs, process_of, signed_in
 from bot.console.page import console
 from models import staff
 from models.staff import StaffRow
@@ -60,6 +60,11 @@ def _fits(hashed: str, password: str) -> bool:
         return False
 
 
+def hashed(password: str) -> str:
+    """A password as it is stored (argon2id)."""
+    return _hasher.hash(password)
+
+
 def _begin(row: StaffRow) -> None:
     fresh_session()
     login_user(Person(row))
@@ -73,7 +78,7 @@ def _onward() -> str:
 
 
 @console.post("/logout")
-@login_required
+@signed_in
 def sign_out() -> ResponseReturnValue:
     logout_user()
     fresh_session()
@@ -87,7 +92,7 @@ def password() -> ResponseReturnValue:
 
 
 @console.post("/password")
-@login_required
+@signed_in
 def change_password() -> ResponseReturnValue:
     """A new password: every other session of this person dies."""
     process = process_of()
@@ -104,7 +109,7 @@ def change_password() -> ResponseReturnValue:
     if problem:
         return render_template("password.html", problem=problem, least=LEAST_LENGTH), 400
     with process.store.write() as db:
-        staff.set_password(db, me().row.id, _hasher.hash(new))
+        staff.set_password(db, me().row.id, hashed(new))
         row = staff.by_id(db, me().row.id)
     assert row is not None
     _begin(row)

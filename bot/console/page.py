@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, render_template
+from flask.typing import ResponseReturnValue
 
-from bot.console.door import me, process_of
+from bot.console.door import me, needs, process_of
 from bot.people import zone
 from flows.localtime import to_local
 from models import contact, meta
@@ -23,6 +24,13 @@ REASONS = {
     "loop": ("Went in circles", "bad"),
 }
 """Why a contact waits for a person: in words, and the badge's colour."""
+
+
+@console.get("/keys")
+@needs("support")
+def keys() -> ResponseReturnValue:
+    """The inbox's keys, for whoever comes without a script."""
+    return render_template("keys.html", here="")
 
 
 @console.context_processor
@@ -48,6 +56,9 @@ def filters(app: Flask) -> None:
     app.add_template_filter(local_day, "local_day")
     app.add_template_filter(how_long, "how_long")
     app.add_template_filter(percent, "percent")
+    app.add_template_filter(ago, "ago")
+    app.add_template_filter(staff_time, "staff_time")
+    app.add_template_filter(initials, "initials")
     app.add_template_filter(lambda reason: REASONS.get(reason or "", (str(reason or "").replace("_", " "), "")), "why")
 
 
@@ -74,6 +85,26 @@ def how_long(span: timedelta | None) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
     return f"{minutes // (24 * 60)} days"
+
+
+def staff_time(instant: datetime) -> str:
+    """A day and time in the staff's own zone: "22 Nov 2026 09:30"."""
+    local = to_local(instant, process_of().settings.timezone)
+    return f"{local.day} {local:%b %Y %H:%M}"
+
+
+def ago(instant: datetime, now: datetime) -> str:
+    """How long ago, short: "4 min", "3 h", "2 d"."""
+    minutes = int((now - instant).total_seconds() // 60)
+    if minutes < 60:
+        return f"{max(minutes, 0)} min ago"
+    return f"{minutes // 60} h ago" if minutes < 24 * 60 else f"{minutes // (24 * 60)} d ago"
+
+
+def initials(name: str) -> str:
+    """Two letters for a face: of a name's first words, else "#" for a bare number."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    return "".join(word[0] for word in words[:2]).upper() or "#"
 
 
 def percent(share: float) -> str:

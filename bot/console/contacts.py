@@ -1,0 +1,25 @@
+"""Contacts: everybody whom we may text, or may not; and the way to each one's conversation."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from bot.console.card import STANDS
+from bot.console.door import needs, process_of
+from bot.console.page import console
+from flows.events import Consent
+from models import contact, outbox
+
+MOST = 200
+
+
+@console.get("/people")
+@needs("support")
+def people() -> ResponseReturnValue:
+    """A list with search, those who wait first."""
+    words = request.args.get("q", "").strip()[:100]
+    with process_of().store.read() as db:
+        rows = contact.search(db, words=words, limit=MOST)
+        last = outbox.last_texts(db, [row.id for row in rows])
+        n_all = contact.count(db)
+    found = [(row, last.get(row.id), STANDS[Consent(row.consent)]) for row in rows]
+    return render_template("people.html", here="people", found=found, words=words, n_all=n_all, most=MOST)

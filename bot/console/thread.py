@@ -1,0 +1,187 @@
+"""A transcript as a page shows it: messages and what happened between them, in order, with who held the conversation. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.console.reading import read_as
+from bot.reactions import meaning
+from flows.localtime import to_local
+from models.message import MessageRow, Status
+
+ACTS = {
+    "handed_over": "The flow handed over",
+    "taken_over": "Taken over",
+    "handed_back": "Handed back to the flow",
+    "closed": "Done",
+    "opted_out": "Opted out: every conversation ended",
+    "opted_in": "Opted in",
+    "consent_held": "Opt-out in doubt: nothing more is sent until somebody has looked",
+    "ended": "The conversation ended",
+    "started": "The conversation began",
+}
+HOLDS, FREES = frozenset({"handed_over", "taken_over"}), frozenset({"handed_back", "closed"})
+_FIRST = HOLDS | FREES | {"started"}
+"""What is shown before the texts that it caused."""
+
+STATES: Mapping[str, tuple[str, str, str]] = {
+    Status.QUEUED: ("clock", "Queued", ""),
+    Status.SENDING: ("clock", "Sending", ""),
+    Status.ACCEPTED: ("clock", "On its way", ""),
+    Status.UNKNOWN: ("clock", "Being looked up", ""),
+    Status.SENT: ("check", "Sent, not confirmed", ""),
+    Status.DELIVERED: ("checks", "Delivered", ""),
+    Status.UNDELIVERED: ("alert", "Not delivered", "bad"),
+    Status.FAILED: ("alert", "Not delivered", "bad"),
+    Status.REFUSED: ("alert", "Not sent", "bad"),
+    Status.EXPIRED: ("alert", "Came too late, not sent", ""),
+    Status.CANCELED: ("undo", "Taken back", ""),
+}
+"""A message's status as staff see it: icon, words, class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the thread. kind: day | contact | flow | staff | hand.
+
+    key: names it for ever, so that a live page swaps only what changed. state: icon, words, class. reading: what was read in
+    a contact's text, in words. after_opt_out: it was written by somebody who had opted out.
+    """
+
+    key: str
+    kind: str
+    held: bool
+    text: str = ""
+    at: str = ""
+    who: str = ""
+    step: str = ""
+    state: tuple[str, str, str] | None = None
+    detail: str = ""
+    reading: Sequence[tuple[str, str]] = ()
+    pictures: Sequence[tuple[str, str]] = ()
+    failed: bool = False
+    language: str | None = None
+    after_opt_out: bool = False
+
+
+@dataclass(slots=True)
+class _Thread:
+    zone: str
+    staff: Mapping[int, str]
+    me: int
+    asked: Mapping[str, str]
+    went: Mapping[str, str]
+    after_opt_out: frozenset[str]
+    held: bool = False
+    day: str = ""
+    lines: list[Line] = field(default_factory=list)
+
+    def on(self, at: datetime) -> str:
+        """Begins a new day where it is one, and gives the time."""
+        local = to_local(at, self.zone)
+        day = f"{local:%A} {local.day} {local:%B} {local.year}"
+        if day != self.day:
+            self.day = day
+            self.lines.append(Line(key=f"d{local:%Y%m%d}", kind="day", held=self.held, text=day))
+        return f"{local:%H:%M}"
+
+    def act(self, row: Mapping[str, Any]) -> None:
+        at = self.on(row["at"])
+        self.held = row["kind"] in HOLDS or (self.held and row["kind"] not in FREES)
+        data = row["data"]
+        detail = str(data.get("reason") or data.get("outcome") or data.get("source") or "").replace("_", " ")
+        who = "You" if data.get("staff") == self.me else self.staff.get(data.get("staff", 0), "")
+        self.lines.append(
+            Line(
+                key=f"a{row['id']}",
+                kind="hand",
+                held=self.held,
+                text=ACTS[row["kind"]],
+                at=at,
+                who=who,
+                step=row["flow"] or "",
+                detail=detail,
+            )
+        )
+
+    def came(self, row: MessageRow) -> None:
+        at = self.on(row.created_at)
+        pictures = [(f"{row.id}/{n}", str(picture.get("content_type", ""))) for n, picture in enumerate(row.media)]
+        sid = row.provider_sid or ""
+        language = row.reading.get("language") if row.reading else None
+        parts = read_as(row.reading, step=self.asked.get(sid, ""), went=self.went.get(sid, "")) if row.reading else ()
+        self.lines.append(
+            Line(
+                key=f"m{row.id}",
+                kind="contact",
+                held=self.held,
+                text=row.body,
+                at=at,
+                reading=parts,
+                pictures=pictures,
+                language=language,
+                after_opt_out=sid in self.after_opt_out,
+            )
+        )
+
+    def left(self, row: MessageRow) -> None:
+        at = self.on(row.created_at)
+        kind = "staff" if row.author == "staff" else "flow"
+        who = ("You" if row.staff_id == self.me else self.staff.get(row.staff_id or 0, "Staff")) if kind == "staff" else ""
+        step = "" if kind == "staff" else ", ".join(row.steps) or row.step or "Parley"
+        state = STATES[row.status]
+        self.lines.append(
+            Line(
+                key=f"m{row.id}",
+                kind=kind,
+                held=self.held,
+                text=row.body,
+                at=at,
+                who=who,
+                step=step,
+                state=state,
+                detail=self.why(row),
+                failed=state[2] == "bad",
+            )
+        )
+
+    def why(self, row: MessageRow) -> str:
+        """What more there is to say about a text's status: the carrier's reason and code, or why it waits and until when."""
+        if row.error_code:
+            return f"{meaning(row.error_code)} ({row.error_code})"
+        if row.status == Status.QUEUED and row.not_before is not None and row.reason:
+            until = to_local(row.not_before, self.zone)
+            return f"{row.reason}, leaves {until:%A %H:%M}"
+        return "" if row.status in (Status.SENT, Status.DELIVERED) else row.reason or ""
+
+
+def thread(
+    messages: Iterable[MessageRow], acts: Iterable[Mapping[str, Any]], *, zone: str, staff: Mapping[int, str], me: int
+) -> list[Line]:
+    """The lines of a transcript, oldest first: a message before what it caused, days in the contact's zone."""
+    known = list(acts)
+    made = _Thread(
+        zone=zone,
+        staff=staff,
+        me=me,
+        asked=_steps(known, "replied"),
+        went=_steps(known, "step_entered"),
+        after_opt_out=frozenset(act["message_key"] for act in known if act["kind"] == "wrote_after_opt_out"),
+    )
+    events: list[tuple[datetime, int, int, MessageRow | Mapping[str, Any]]] = []
+    events += [(message.created_at, 0 if message.direction == "in" else 2, message.id, message) for message in messages]
+    events += [(act["at"], 1 if act["kind"] in _FIRST else 3, act["id"], act) for act in known if act["kind"] in ACTS]
+    for _, _, _, row in sorted(events, key=lambda event: event[:3]):
+        if not isinstance(row, MessageRow):
+            made.act(row)
+        elif row.direction == "in":
+            made.came(row)
+        else:
+            made.left(row)
+    return made.lines
+
+
+def _steps(acts: Iterable[Mapping[str, Any]], kind: str) -> dict[str, str]:
+    """The step that this kind names last, by the text that caused it."""
+    return {act["message_key"]: act["step"] for act in acts if act["kind"] == kind and act["message_key"] and act["step"]}

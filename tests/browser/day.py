@@ -1,0 +1,56 @@
+"""A shop's day, told to a running console: who texted what, who waits for a person, who opted out. Numbers are 555-01xx."""
+
+from datetime import timedelta
+
+from tests.browser.console_house import RunningConsole
+
+MINUTE = timedelta(minutes=1)
+HELENE, TOM, PRIYA, DANIEL, ROSA, MAYA = (f"+1{area}5550{n}" for area, n in (
+    (514, 161), (212, 162), (415, 163), (312, 164), (305, 165), (415, 166),
+))  # fmt: skip
+
+
+def tell(house: RunningConsole) -> None:
+    """The day so far. It ends with five who wait: two handed over, one in doubt, one unheard, one who wrote after opting out."""
+    house.knows(HELENE, first_name="Hélène", last_name="Marchand", language="fr", zone="America/Toronto")
+    house.knows(TOM, first_name="Tom", last_name="Bright", language="en", zone="America/New_York")
+    house.knows(PRIYA, first_name="Priya", last_name="Nair", language="en", zone="America/Los_Angeles")
+    house.knows(DANIEL, first_name="Daniel", last_name="Reyes", language="en", zone="America/Chicago")
+    house.knows(ROSA, first_name="Rosa", last_name="Lopes", language="es", zone="America/New_York")
+    house.knows(MAYA, first_name="Maya", last_name="Okafor", language="en", zone="America/Los_Angeles")
+    say(house, MAYA, "JOIN", "yes please")
+    house.clock.pass_(2 * MINUTE)
+    say(house, HELENE, "Je voudrais parler à quelqu'un, s'il vous plaît")
+    house.clock.pass_(20 * MINUTE)
+    say(house, TOM, "STOP")
+    house.clock.pass_(9 * MINUTE)
+    say(house, TOM, "where is my order from last week")
+    house.clock.pass_(4 * MINUTE)
+    say(house, PRIYA, "请问优惠码还能用吗")
+    say(house, DANIEL, "LUNCH", "pizza please")
+    say(house, ROSA, "JOIN")
+    house.clock.pass_(3 * MINUTE)
+    say(house, MAYA, "FEEDBACK", "it was ok i guess. flat white was cold both times", "2 then, sorry")
+    house.clock.pass_(2 * MINUTE)
+    say(house, MAYA, "cold coffee twice and nobody said anything")
+    house.clock.pass_(4 * MINUTE)
+
+
+def say(house: RunningConsole, phone: str, *texts: str) -> None:
+    """Texts from a phone, a minute apart; what is queued leaves by the worker."""
+    for text in texts:
+        answer = house.send(text, phone)
+        assert answer.status_code == 200, answer.text
+        for path in callbacks_of(answer.text):
+            sid = f"SM{abs(hash(path)) % 16**32:032x}"
+            house.post(path, {"MessageSid": sid, "MessageStatus": "delivered", "AccountSid": house.settings.account_sid})
+        house.work()
+        house.clock.pass_(MINUTE)
+
+
+def callbacks_of(twiml: str) -> list[str]:
+    """The paths that a TwiML answer wants its reports at."""
+    import re
+    from html import unescape
+
+    return [unescape(url).split("8000", 1)[1] for url in re.findall(r'statusCallback="(.*?)"', twiml)]
