@@ -220,7 +220,7 @@ def _hear(process: Process, row: EventRow, now: datetime) -> bool:
     except DBAPIError:
         raise
     except Exception:  # whatever an event does to us, the others must be heard; the row stays, with the reason
-        log.exception("event failed", event=row.id, kind=row.kind, tries=row.tries + 1)
+        log.exception("event failed", event_id=row.id, kind=row.kind, tries=row.tries + 1)
         counters.FAILED_EVENTS.inc()
         with process.store.write() as db:
             event.failed(db, row.id, now, "see the log at this time")

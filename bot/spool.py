@@ -68,6 +68,13 @@ class Spool:
             self.waiting = False
         return len(lines)
 
+    def close(self) -> None:
+        """Lets go of the file; what still waits in it is the next process's."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
     def _own(self) -> IO[bytes]:
         """This process's file, made at its first use (after a fork: its own)."""
         if self._file is None or self._pid != os.getpid():

@@ -306,16 +306,25 @@ class _Writing:
         cause = self.cause
         move = None if wording.move is None else self.heard.moves[wording.move]
         urgency = self.urgency(wording, move)
-        late = None if move is None or urgency is gate.Urgency.REPLY else move.flow.late
         spot = {"conversation_id": conversation_id, "step": wording.step or None, "steps": list(wording.steps)}
         about = {"flow": move.flow.name, "revision": self.revision(move)} if move else {}
-        expires_at = localtime.add(cause.planned or cause.now, late, self.zone()) if late else None
-        if cause.not_after is not None:
-            expires_at = min(cause.not_after, expires_at or cause.not_after)
         sender = {"ours": cause.ours, "channel": cause.channel, "author": "flow" if move else "parley", "staff_id": cause.staff_id}
-        said = {"media": [{"url": url} for url in wording.media], "urgency": urgency.value, "expires_at": expires_at, "test": self.test}
+        said = {
+            "media": [{"url": url} for url in wording.media],
+            "urgency": urgency.value,
+            "expires_at": self.expires_at(move, urgency),
+            "test": self.test,
+        }
         answers = {"answers_to": cause.inbound.sid if cause.inbound else None, "status": Status.QUEUED.value, "key": key}
         return blank(self.contact_id, "out", wording.text, cause.now, **spot, **about, **sender, **said, **answers)
+
+    def expires_at(self, move: Move | None, urgency: gate.Urgency) -> datetime | None:
+        """When it would be too late: so long after the first allowed moment of its plan (quiet hours make nothing late, outages do)."""
+        if move is None or urgency not in (gate.Urgency.SERVICE, gate.Urgency.MARKETING):
+            return None
+        planned = send_at(self.cause.planned or self.cause.now, self.place, move.flow.purpose)
+        late = localtime.add(planned, move.flow.late, self.zone())
+        return late if self.cause.not_after is None else min(late, self.cause.not_after)
 
     def urgency(self, wording: Wording, move: Move | None) -> gate.Urgency:
         if wording.notice or move is None:

@@ -10,6 +10,8 @@ from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
 from config.settings import Settings, load_settings
+from nlp.read import load_reader
+from nlp.types import Reader
 
 SID = "AC" + "5" * 32
 TOKEN = "the token of the tests"
@@ -30,6 +32,14 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
             "PUBLIC_URL": "http://127.0.0.1:8000",
         }
     )
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    """The real reader, loaded once."""
+    loaded = load_reader()
+    loaded.warm()
+    return loaded
 
 
 class Webhook:

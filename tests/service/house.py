@@ -117,6 +117,7 @@ class House:
             return db.execute(text(sql)).scalar_one()
 
     def close(self) -> None:
+        self.app.extensions["parley_spool"].close()
         self.store.close()
 
 

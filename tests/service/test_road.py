@@ -12,7 +12,6 @@ from bot import inbox
 from bot.inbound import from_form
 from bot.signature import pairs_of
 from config.settings import Settings
-from nlp.read import load_reader
 from nlp.types import Reader
 from tests.service.house import MAYA, OURS, TOM, House, bodies, callbacks
 
@@ -52,13 +51,6 @@ steps:
   none:
     say: "All gone."
 """
-
-
-@pytest.fixture(scope="session")
-def reader() -> Reader:
-    loaded = load_reader()
-    loaded.warm()
-    return loaded
 
 
 @pytest.fixture

@@ -1,0 +1,274 @@
+"""Sending once: against the stand-in for Twilio, with its faults, on both databases. Callbacks are lost, so that only look-ups can help."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import campaigns, catchup, desk, inbox, outbox
+from bot.messenger import Found, TwilioMessenger
+from bot.provider.app import Provider
+from bot.provider.faults import Fault, Faults
+from bot.provider.inbound import Text, deliver
+from bot.spool import Spool, Spooled
+from config.settings import Settings
+from models import contact, event, meta, staff
+from models.message import MessageRow, Status, blank
+from models.store import Store
+from nlp.types import Reader
+from tests.service.house import MAYA, OURS, TOM, House
+
+HELLO = """\
+flow: hello
+purpose: marketing
+steps:
+  hi:
+    say: "{{ brand }}: hello! STOP to opt out."
+"""
+ASK = """\
+flow: visit
+purpose: service
+steps:
+  rating:
+    ask: "{{ brand }}: how was it, 1 to 5?"
+    expect: rating
+    go: end
+    timeout: {after: 2h, go: bye}
+  bye: {end: silent}
+"""
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[Provider]:
+    with Provider(account_sid=settings.account_sid, auth_token=settings.auth_token, webhook="http://127.0.0.1:9/") as provider:
+        provider.set_faults(Faults(callbacks_lost=1.0))
+        yield provider
+
+
+@pytest.fixture
+def house(settings: Settings, reader: Reader, provider: Provider, tmp_path: Path) -> Iterator[House]:
+    messenger = TwilioMessenger(settings.account_sid, settings.auth_token, provider.url)
+    built = House(settings, reader, messenger)
+    flows = tmp_path / "flows"
+    flows.mkdir()
+    built.publish(flows, hello=HELLO, visit=ASK)
+    with built.store.write() as db:
+        for phone in (MAYA, TOM):
+            contact.add(db, contact.new_values(phone, built.clock(), consent="in"))
+    yield built
+    built.close()
+
+
+def sent(provider: Provider, to: str = MAYA) -> list[str]:
+    return [message.body for message in provider.ledger.everything() if message.to == to]
+
+
+def recover_all(house: House, passes: int = 6) -> None:
+    """Time passes, look-ups are made, and what is absent is sent again."""
+    for _ in range(passes):
+        house.clock.pass_(timedelta(seconds=61))
+        outbox.recover(house.process)
+        house.work()
+
+
+def test_a_start_is_sent_once(house: House, provider: Provider) -> None:
+    campaigns.start_flow(house.process, "hello", [MAYA, TOM], batch="one")
+    house.work()
+    campaigns.start_flow(house.process, "hello", [MAYA, TOM], batch="one")
+    house.work()
+    assert len(sent(provider)) == len(sent(provider, TOM)) == 1
+    assert {row.status for row in house.messages()} == {"accepted"}
+
+
+@pytest.mark.parametrize("fault", [Fault.ACCEPT_THEN_BREAK, Fault.ACCEPT_THEN_RESET, Fault.BROKEN, Fault.RESET, Fault.TOO_MANY])
+def test_whatever_the_api_does_a_text_is_sent_once(house: House, provider: Provider, fault: Fault) -> None:
+    provider.set_faults(Faults(next=(fault, fault), callbacks_lost=1.0))
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    house.work()
+    recover_all(house)
+    assert len(sent(provider)) == 1, fault
+    assert house.messages()[0].status in ("accepted", "sent", "delivered")
+
+
+def test_a_worker_that_dies_before_sending(house: House, provider: Provider) -> None:
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    inbox.hear_due(house.process, 10)
+    assert outbox.claim(house.process) is not None  # and here it dies
+    house.work()
+    assert sent(provider) == [], "nobody touches what another is sending"
+    recover_all(house)
+    assert len(sent(provider)) == 1
+
+
+def test_a_worker_that_dies_after_sending(house: House, provider: Provider) -> None:
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    inbox.hear_due(house.process, 10)
+    claimed = outbox.claim(house.process)
+    assert claimed is not None
+    house.process.messenger.send(outbox._outgoing(house.process, claimed))  # and here it dies
+    recover_all(house)
+    assert len(sent(provider)) == 1
+    assert house.messages()[0].provider_sid is not None
+
+
+def test_equal_texts_in_doubt_are_matched_as_multisets(house: House, provider: Provider) -> None:
+    provider.set_faults(Faults(next=(Fault.ACCEPT_THEN_RESET, Fault.BROKEN, Fault.ACCEPT_THEN_RESET), callbacks_lost=1.0))
+    for batch in ("a", "b", "c"):
+        campaigns.start_flow(house.process, "hello", [MAYA], batch=batch)
+        house.work()
+    recover_all(house)
+    assert len(sent(provider)) == 3
+    sids = [row.provider_sid for row in house.messages()]
+    assert len(set(sids)) == 3
+    assert None not in sids
+
+
+def test_an_opt_out_at_the_carrier_ends_everything(house: House, provider: Provider) -> None:
+    provider.set_faults(Faults(opted_out=frozenset({MAYA})))
+    campaigns.start_flow(house.process, "visit", [MAYA])
+    house.work()
+    assert house.one(f"SELECT consent FROM contact WHERE phone = '{MAYA}'") == "out"
+    assert house.one("SELECT source FROM consent") == "carrier"
+    campaigns.start_flow(house.process, "hello", [MAYA], batch="later")
+    house.work()
+    assert sent(provider) == []
+
+
+def test_wrong_credentials_stop_the_queue_and_keep_the_messages(house: House, provider: Provider) -> None:
+    wrong = TwilioMessenger(house.settings.account_sid, "wrong", provider.url)
+    process = replace(house.process, messenger=wrong)
+    campaigns.start_flow(process, "hello", [MAYA])
+    inbox.hear_due(process, 10)
+    outbox.send_next(process)
+    assert [row.status for row in house.messages()] == ["queued"]
+    assert "20003" in str(house.one("SELECT value FROM meta WHERE name = 'sending_paused'"))
+
+
+def test_marketing_needs_consent_and_service_does_not(house: House, provider: Provider) -> None:
+    stranger = "+13055550103"
+    campaigns.start_flow(house.process, "hello", [stranger], batch="m")
+    campaigns.start_flow(house.process, "visit", [stranger], batch="s")
+    house.work()
+    assert sent(provider, stranger) == ["Parley Demo: how was it, 1 to 5?"]
+    assert [row.reason for row in house.messages(status="refused")] == ["no consent for marketing"]
+
+
+def test_a_start_at_night_waits_for_the_window(house: House, provider: Provider) -> None:
+    house.clock.at = datetime(2026, 3, 5, 5, 0, tzinfo=UTC)  # 21:00 in California
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    house.work()
+    assert sent(provider) == []
+    house.clock.at = datetime(2026, 3, 5, 16, 59, tzinfo=UTC)  # 08:59
+    house.work()
+    assert sent(provider) == []
+    house.clock.at = datetime(2026, 3, 5, 17, 0, 1, tzinfo=UTC)  # 09:00: California's window, by the number
+    house.work()
+    assert len(sent(provider)) == 1
+
+
+def test_what_is_too_late_expires(house: House, provider: Provider) -> None:
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    inbox.hear_due(house.process, 10)
+    house.clock.pass_(timedelta(hours=13))
+    house.work()
+    assert sent(provider) == []
+    assert [row.status for row in house.messages()] == ["expired"]
+
+
+def test_timers_begin_when_the_question_was_handed_over(house: House, provider: Provider) -> None:
+    provider.set_faults(Faults(next=(Fault.TOO_MANY,), callbacks_lost=1.0))
+    campaigns.start_flow(house.process, "visit", [MAYA])
+    house.work()
+    assert house.count("event", "kind = 'timeout' AND due_at IS NULL") == 1
+    house.passes(timedelta(minutes=30))
+    assert len(sent(provider)) == 1
+    house.passes(timedelta(minutes=100))
+    assert house.count("conversation", "outcome = 'silent'") == 0
+    house.passes(timedelta(minutes=21))
+    assert house.count("conversation", "outcome = 'silent'") == 1
+
+
+def test_a_person_takes_over_and_hands_back(house: House, provider: Provider) -> None:
+    campaigns.start_flow(house.process, "visit", [MAYA])
+    house.work()
+    with house.store.write() as db:
+        me = staff.add(db, email="a@b.example", name="Ines", role="support", password="x", one_time=False, now=house.clock())
+    contact_id = int(str(house.one(f"SELECT id FROM contact WHERE phone = '{MAYA}'")))
+    assert house.says("can I talk to a human please")[0].endswith("answer you here.")
+    desk.reply(house.process, contact_id, me, "Hi, Ines here.")
+    house.work()
+    assert house.says("4") == [], "a person holds: no flow reads this"
+    house.passes(timedelta(hours=3))
+    assert house.count("conversation", "ended_at IS NOT NULL") == 0, "timers sleep"
+    desk.hand_back(house.process, contact_id, me)
+    house.work()
+    assert sent(provider) == ["Parley Demo: how was it, 1 to 5?", "Hi, Ines here.", "Parley Demo: how was it, 1 to 5?"]
+    house.says("4")
+    assert house.count("conversation", "outcome = 'completed'") == 1
+
+
+def test_texts_that_came_while_we_were_down_are_fetched(house: House, provider: Provider) -> None:
+    with house.store.write() as db:
+        meta.put(db, meta.INSTALLED, (house.clock() - timedelta(days=1)).isoformat())
+    deliver(provider, Text(sender=MAYA, to=OURS, body="please stop texting me"))  # our webhook does not answer
+    assert catchup.catch_up(house.process) == 1
+    house.work()
+    assert house.one(f"SELECT consent FROM contact WHERE phone = '{MAYA}'") == "out"
+    assert catchup.catch_up(house.process) == 0
+
+
+def test_while_the_database_is_away_texts_are_spooled(house: House, provider: Provider) -> None:
+    away = replace(house.process, store=Store("postgresql+psycopg://127.0.0.1:9/nowhere"))
+    house.app.extensions["parley"] = away
+    answer = house.send("please stop texting me")
+    assert answer.status_code == 200
+    assert "<Message" not in answer.text
+    assert house.process.bell.is_out(MAYA), "the gate knows of it at once"
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    house.work()
+    assert sent(provider) == []
+    house.app.extensions["parley"] = house.process
+    house.says("hi", TOM)  # drains the spool first
+    house.work()
+    assert house.one(f"SELECT consent FROM contact WHERE phone = '{MAYA}'") == "out"
+    assert not house.process.bell.is_out(MAYA)
+
+
+def test_a_spool_of_a_dead_process_is_taken_over(house: House, settings: Settings) -> None:
+    dead = Spool(settings.parley_home / "spool")
+    dead.add(Spooled(house.clock(), b"MessageSid=SM7&From=%2B14155550101&To=%2B15005550006&Body=hello"))
+    dead.close()  # the lock goes with it, as when a process dies
+    house.says("hi", TOM)
+    assert house.count("message", "provider_sid = 'SM7'") == 1
+    assert not list((settings.parley_home / "spool").glob("*.jsonl"))
+
+
+def test_an_event_that_keeps_failing_is_set_aside_and_blocks_nobody(house: House) -> None:
+    contact_id = int(str(house.one(f"SELECT id FROM contact WHERE phone = '{MAYA}'")))
+    with house.store.write() as db:
+        event.add(db, [event.values("broken", contact_id, "no such kind", house.clock())])
+    for _ in range(event.MOST_TRIES):
+        house.work()
+    assert house.count("event", "set_aside_at IS NOT NULL") == 1
+    assert house.one(f"SELECT desk_reason FROM contact WHERE phone = '{MAYA}'") == "event_failed"
+    assert house.says("hello?") == []
+    assert house.count("message", "direction = 'in' AND reading IS NOT NULL") == 1, "the text was heard inline"
+
+
+ROWS = [("twiml", "Hi"), ("api", "Hi"), ("api", "Hi"), ("api", "Ho")]
+FOUND = [("outbound-api", "Hi", 2), ("outbound-reply", "Hi", 1), ("outbound-api", "Hi", 1), ("inbound", "Ho", 1)]
+
+
+def test_match_up_gives_the_oldest_row_the_oldest_text() -> None:
+    now = datetime(2026, 3, 4, tzinfo=UTC)
+    rows = [
+        MessageRow(**{**blank(1, "out", body, now, carrier=carrier, status=Status.SENDING.value, author="flow"), "id": n})
+        for n, (carrier, body) in enumerate(ROWS)
+    ]
+    found = [
+        Found(sid=f"SM{n}", direction=direction, body=f" {body}\n", status="sent", created_at=now + timedelta(seconds=at))
+        for n, (direction, body, at) in enumerate(FOUND)
+    ]
+    assert {row: match.sid for row, match in outbox.match_up(rows, found).items()} == {0: "SM1", 1: "SM2", 2: "SM0"}
