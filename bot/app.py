@@ -4,7 +4,8 @@ import os
 import threading
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Request, Response, jsonify
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 from sqlalchemy.exc import DBAPIError
 
@@ -16,6 +17,13 @@ from config import logging as house_logging
 from config.settings import Settings
 
 
+class ConsoleSessions(SecureCookieSessionInterface):
+    """Sessions for the console alone: a webhook has none, and does not pay for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if request.path.startswith("/console") else None
+
+
 def create_app(settings: Settings, process: Process | None = None) -> Flask:
     """The app. process: the parts to work with, where a test brings its own."""
     house_logging.configure(settings.log_level)
@@ -23,6 +31,7 @@ def create_app(settings: Settings, process: Process | None = None) -> Flask:
         process = open_process(settings)
         threading.Thread(target=process.reader.warm, daemon=True).start()
     app = Flask("parley", static_folder=None)
+    app.session_interface = ConsoleSessions()
     app.extensions["parley"] = process
     app.extensions["parley_spool"] = Spool(settings.parley_home / "spool")
     app.register_blueprint(webhook)

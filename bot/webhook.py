@@ -1,5 +1,6 @@
 """The door in: Twilio's two webhooks. Checks the signature, reads the form once, and hands it to the inbox or the outbox."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -104,8 +105,12 @@ def _twiml(process: Process, messages: tuple[Mapping[str, Any], ...]) -> Respons
 
 def _message(process: Process, row: Mapping[str, Any]) -> str:
     callback = quoteattr(f"{process.callback_url}?message={row['key']}")
-    media = "".join(f"<Media>{escape(str(picture['url']).translate(_NOT_XML))}</Media>" for picture in row["media"])
-    return f"<Message statusCallback={callback}><Body>{escape(row['body'].translate(_NOT_XML))}</Body>{media}</Message>"
+    media = "".join(f"<Media>{_xml(str(picture['url']))}</Media>" for picture in row["media"])
+    return f"<Message statusCallback={callback}><Body>{_xml(row['body'])}</Body>{media}</Message>"
+
+
+def _xml(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text))
 
 
 # --- while the database is away ---------------------------------------------------------------------------------------
