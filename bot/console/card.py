@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import gate, people
+from bot.console.asked import misfits
 from bot.console.thread import Line, thread
 from bot.process import Process
 from flows.events import Consent
@@ -92,7 +93,8 @@ def about(db: Connection, process: Process, row: ContactRow, my_id: int) -> Abou
     zone = people.zone(row)
     everyone = {person.id: person.name for person in staff.everyone(db)}
     talks = conversation.of_contact(db, row.id)
-    lines = thread(outbox.transcript(db, row.id), interaction.of_contact(db, row.id), zone=zone, staff=everyone, me=my_id)
+    acts = interaction.of_contact(db, row.id)
+    lines = thread(outbox.transcript(db, row.id), acts, zone=zone, staff=everyone, me=my_id, lacks=misfits(process, acts, talks))
     return About(
         contact=row,
         lines=lines,
@@ -158,10 +160,15 @@ def _ledger(db: Connection, row: ContactRow, zone: str) -> list[Proof]:
 
 
 def upcoming(rows: Sequence[EventRow], talks: Sequence[ConversationRow], zone: str) -> list[tuple[str, str, str]]:
-    """What waits, soonest first: when (where the contact lives), what, and of which flow."""
-    flows = {talk.id: talk.flow for talk in talks}
-    found = [(row.due_at, row.kind, flows.get(row.conversation_id or 0, str(row.data.get("flow", "")))) for row in rows if row.due_at]
-    found += [(talk.expires_at, "expiry", talk.flow) for talk in talks if talk.ended_at is None and talk.expires_at]
+    """What waits, soonest first: when (where the contact lives), what, of which flow. Timers of steps left behind are out."""
+    alive = {talk.id: talk for talk in talks if talk.ended_at is None}
+    found = []
+    for row in rows:
+        talk = alive.get(row.conversation_id or 0)
+        stale = row.conversation_id is not None and (talk is None or row.visit not in (None, -1, talk.state.get("visit", 0)))
+        if row.due_at and not stale:
+            found.append((row.due_at, row.kind, talk.flow if talk else str(row.data.get("flow", ""))))
+    found += [(talk.expires_at, "expiry", talk.flow) for talk in alive.values() if talk.expires_at]
     return [(_when(at, zone), KINDS.get(kind, kind.replace("_", " ")), flow) for at, kind, flow in sorted(found)]
 
 

@@ -40,7 +40,7 @@ def scale(most: float) -> float:
     return next((top for top in _TOPS if top >= most), 1.0)
 
 
-def chart(rows: Sequence[tuple[str, Interval | None, int]], *, least: int) -> Chart | None:
+def charted(rows: Sequence[tuple[str, Interval | None, int]], *, least: int) -> Chart | None:
     """Rows of (name, share, delivered) as a chart; None where no row has `least` delivered."""
     shown = [share for _, share, delivered in rows if share is not None and delivered >= least]
     if not shown:

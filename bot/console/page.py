@@ -94,10 +94,12 @@ def staff_time(instant: datetime) -> str:
 
 
 def ago(instant: datetime, now: datetime) -> str:
-    """How long ago, short: "4 min", "3 h", "2 d"."""
+    """How long ago, short: "now", "4 min ago", "3 h ago", "2 d ago"."""
     minutes = int((now - instant).total_seconds() // 60)
+    if minutes < 1:
+        return "now"
     if minutes < 60:
-        return f"{max(minutes, 0)} min ago"
+        return f"{minutes} min ago"
     return f"{minutes // 60} h ago" if minutes < 24 * 60 else f"{minutes // (24 * 60)} d ago"
 
 

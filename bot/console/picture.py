@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flows.graph import Way, ways
-from flows.types import END, Branch, ByRules, End, Flow, HandOff, Step, Unsubscribe, Wait
+from flows.types import END, Ask, Branch, ByRules, End, Flow, HandOff, Step, Unsubscribe, Wait
 
-_BOX_W, _BOX_H, _ROW, _SIDE_ROW = 190.0, 34.0, 74.0, 52.0
-_MAIN_X, _SIDE_X = 44.0, 420.0
+_BOX_W, _BOX_H, _ROW, _SIDE_ROW = 170.0, 34.0, 74.0, 58.0
+_MAIN_X, _SIDE_X = 36.0, 404.0
 _TOP = 64.0
-_LONGEST = 24
+_LABEL_X, _LONGEST, _LINES, _LEADING = 246.0, 23, 2, 19.0
+_LANES = 4
+"""Lines that would lie on each other keep to lanes beside each other; the fifth shares the first one's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +33,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """A way: its path, the arrow's tip, and its words with their place."""
+    """A way: its path, the arrow's tip, and its words, a line each, with the first one's place and their distance."""
 
     path: str
     tip: str
     been: bool
-    words: str
+    words: tuple[str, ...]
     x: float
     y: float
+    leading: float = 14.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +64,11 @@ def picture(flow: Flow, *, now: str = "", been: Sequence[str] = (), start: str =
         Box(name=name, verb=_verb(flow.steps[name]), kind=_kind(flow.steps[name], now, been), x=x, y=y) for name, (x, y) in places.items()
     )
     trail = set(pairwise(been))
-    edges = tuple(_edges(flow, main, places, trail))
+    edges = tuple(_edges(flow, places, trail))
     height = max(y for _, y in places.values()) + _BOX_H + 26
     aside = len(places) > len(main)
     return Picture(
-        width=(_SIDE_X + _BOX_W + 46) if aside else _MAIN_X + _BOX_W + 150,
+        width=(_SIDE_X + _BOX_W + 40) if aside else _SIDE_X,
         height=height,
         boxes=boxes,
         edges=edges,
@@ -110,7 +113,7 @@ def _by_depth(flow: Flow) -> list[str]:
     return seen
 
 
-def _edges(flow: Flow, main: Sequence[str], places: Mapping[str, tuple[float, float]], trail: set[tuple[str, str]]) -> list[Edge]:
+def _edges(flow: Flow, places: Mapping[str, tuple[float, float]], trail: set[tuple[str, str]]) -> list[Edge]:
     """A line for each pair of steps, with the words of all ways between them."""
     edges = []
     lanes = {"left": 0, "right": 0, "middle": 0}
@@ -120,48 +123,53 @@ def _edges(flow: Flow, main: Sequence[str], places: Mapping[str, tuple[float, fl
             if way.to in places:
                 words.setdefault(way.to, []).append(_way_words(step, way))
         for to, said in words.items():
-            label = _short(", ".join(dict.fromkeys(word for word in said if word)))
-            edges.append(_edge(places[name], places[to], label, (name, to) in trail, lanes))
+            edges.append(_edge(places[name], places[to], _folded(said), (name, to) in trail, lanes))
     return edges
 
 
-def _edge(start: tuple[float, float], end: tuple[float, float], words: str, been: bool, lanes: dict[str, int]) -> Edge:
+def _folded(said: Sequence[str]) -> tuple[str, ...]:
+    """Words in at most two lines."""
+    lines: list[str] = []
+    for word in dict.fromkeys(word for word in said if word):
+        if lines and len(lines[-1]) + len(word) + 2 <= _LONGEST:
+            lines[-1] += f", {word}"
+        else:
+            lines.append(word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…")
+    if len(lines) > _LINES:
+        lines[_LINES - 1 :] = [", ".join(lines[_LINES - 1 :])[:_LONGEST] + "…"]
+    return tuple(lines)
+
+
+def _edge(start: tuple[float, float], end: tuple[float, float], words: tuple[str, ...], been: bool, lanes: dict[str, int]) -> Edge:
     """One line: straight down, across to the other column, or round by a lane at the edge."""
     (x, y), (to_x, to_y) = start, end
-    middle = y + _BOX_H / 2
-    to_middle = to_y + _BOX_H / 2
+    middle, to_middle, right = y + _BOX_H / 2, to_y + _BOX_H / 2, x + _BOX_W
     if x == to_x and 0 < to_y - y <= (_ROW if x == _MAIN_X else _SIDE_ROW):
-        at = x + 90
-        tip = f"M{at - 5} {to_y - 8}h10l-5 8z"
-        return Edge(path=f"M{at} {y + _BOX_H}V{to_y - 8}", tip=tip, been=been, words=words, x=at + 10, y=y + _BOX_H + 22)
-    if x == _MAIN_X and to_x == _SIDE_X:
-        lane = 262.0 + (lanes["middle"] % 4) * 7
-        lanes["middle"] += 1
-        tip = f"M{to_x - 8} {to_middle - 5}v10l8 -5z"
-        path = f"M{x + _BOX_W} {middle}H{lane}V{to_middle}H{to_x - 8}"
-        return Edge(path=path, tip=tip, been=been, words=words, x=290, y=to_middle - 6)
-    if x == _SIDE_X and to_x == _MAIN_X:
-        lane = 400.0 - (lanes["middle"] % 4) * 7
-        lanes["middle"] += 1
-        tip = f"M{to_x + _BOX_W + 8} {to_middle + 3}v10l-8 -5z"
-        path = f"M{x} {middle + 8}H{lane}V{to_middle + 8}H{to_x + _BOX_W + 8}"
-        return Edge(path=path, tip=tip, been=been, words=words, x=290, y=to_middle + 24)
-    side = "left" if x == _MAIN_X else "right"
-    n = lanes[side]
+        at = x + _BOX_W / 2
+        path, tip = f"M{at} {y + _BOX_H}V{to_y - 8}", f"M{at - 5} {to_y - 8}h10l-5 8z"
+        return Edge(path=path, tip=tip, been=been, words=words, x=at + 10, y=y + _BOX_H + (22 if len(words) < 2 else 14))
+    side = "middle" if x != to_x else "left" if x == _MAIN_X else "right"
+    n = lanes[side] % _LANES * 7
     lanes[side] += 1
+    if side == "middle" and x < to_x:
+        path, tip = f"M{right} {middle}H{right + 14 + n}V{to_middle}H{to_x - 8}", f"M{to_x - 8} {to_middle - 5}v10l8 -5z"
+        return Edge(path=path, tip=tip, been=been, words=words, x=_LABEL_X, y=to_middle - 6, leading=_LEADING)
+    if side == "middle":
+        end_x = to_x + _BOX_W + 8
+        path, tip = f"M{x} {middle + 8}H{x - 14 - n}V{to_middle + 8}H{end_x}", f"M{end_x} {to_middle + 3}v10l-8 -5z"
+        return Edge(path=path, tip=tip, been=been, words=words, x=_LABEL_X, y=to_middle + 24)
     if side == "left":
-        lane = _MAIN_X - 12 - (n % 4) * 7
-        tip = f"M{to_x - 8} {to_middle - 5}v10l8 -5z"
-        return Edge(path=f"M{x} {middle}H{lane}V{to_middle}H{to_x - 8}", tip=tip, been=been, words=words, x=x + 6, y=to_y - 6)
-    lane = x + _BOX_W + 12 + (n % 4) * 7
-    tip = f"M{to_x + _BOX_W + 8} {to_middle - 5}v10l-8 -5z"
-    path = f"M{x + _BOX_W} {middle}H{lane}V{to_middle}H{to_x + _BOX_W + 8}"
-    return Edge(path=path, tip=tip, been=been, words=words, x=x + 6, y=to_y - 4)
+        path, tip = f"M{x} {middle}H{x - 10 - n}V{to_middle}H{to_x - 8}", f"M{to_x - 8} {to_middle - 5}v10l8 -5z"
+        return Edge(path=path, tip=tip, been=been, words=words, x=x + 4, y=to_y - 6)
+    path, tip = f"M{right} {middle}H{right + 10 + n}V{to_middle}H{right + 8}", f"M{right + 8} {to_middle - 5}v10l-8 -5z"
+    return Edge(path=path, tip=tip, been=been, words=words, x=x + 4, y=to_y - 6)
 
 
 def _way_words(step: Step, way: Way) -> str:
     """When a way is taken: the answer, the rule, silence, the rest."""
     match way.path:
+        case ("else",) if isinstance(step.verb, Ask) and not way.sets:
+            return "not understood"
         case ("timeout", *_):
             return "silent"
         case ("else",):

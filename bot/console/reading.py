@@ -7,6 +7,8 @@ Part = tuple[str, str]
 """A piece of the line and how it is set: step | bold | plain."""
 
 CERTAIN = 0.995
+ANY_TEXT = "any text"
+"""Why a question that takes any text took this one: the value is the text, which stands above the line."""
 
 WHO = {
     "person": "a person holds the conversation, no flow reads this",
@@ -28,15 +30,13 @@ WHO = {
 """Who heard a text, as the road notes it, in the console's words. What is not here (a question) is told by step and value."""
 
 
-def read_as(reading: Mapping[str, Any], *, step: str = "", went: str = "") -> tuple[Part, ...]:
-    """The line's parts in order: the step that asked, what was read and why, sentiment, who heard it, where it went."""
+def read_as(reading: Mapping[str, Any], *, step: str = "", went: str = "", lacks: str = "") -> tuple[Part, ...]:
+    """The line's parts in order: the step that asked, what was read or missed (`lacks`) and why, sentiment, who heard it, where it went."""
     groups: list[list[Part]] = []
     who = str(reading.get("who") or "")
     question = who.startswith("question")
     if question:
-        groups.append(_value(reading, step))
-        if reading.get("value") is None:
-            groups.append([("not understood", "plain")])
+        groups.append(_value(reading, step, lacks))
     elif who in WHO:
         groups.append([(WHO[who], "plain")])
         if why := _why_heard(reading, who):
@@ -53,13 +53,15 @@ def read_as(reading: Mapping[str, Any], *, step: str = "", went: str = "") -> tu
     return tuple(part for part in line if part[0])
 
 
-def _value(reading: Mapping[str, Any], step: str) -> list[Part]:
+def _value(reading: Mapping[str, Any], step: str, lacks: str) -> list[Part]:
     """What a question's reader found: the step, "read as", the value, the rule and how sure it is."""
     parts: list[Part] = [(step, "step")] if step else []
     value = reading.get("value")
     why = str(reading.get("why") or "")
     if value is None:
-        return [*parts, (why or "nothing that fits was found", "plain")]
+        return [*parts, (lacks or why or "not understood", "plain")]
+    if why == ANY_TEXT:
+        return [*parts, ("taken as written", "plain")]
     shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     parts += [("read as", "plain"), (shown, "bold")]
     certainty = f"{why}, {sure(reading.get('confidence'))}" if why else sure(reading.get("confidence"))

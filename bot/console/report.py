@@ -9,8 +9,8 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from analytics.rates import LEAST_DELIVERED, Interval
-from analytics.responses import Line, Responses, responses
-from bot.console.charts import Chart, chart, scale
+from analytics.responses import Kind, Line, Responses, responses
+from bot.console.charts import Chart, charted, scale
 from bot.console.door import needs, process_of
 from bot.console.page import console
 from models.report import response_lines
@@ -39,7 +39,8 @@ def report() -> ResponseReturnValue:
     asked = _asked()
     rows = responses(asked.lines)
     whole = _whole(asked)
-    charts = [(name, _chart([row for row in rows if row.flow == name])) for name in dict.fromkeys(row.flow for row in rows)]
+    drawn = [(name, _chart([row for row in rows if row.flow == name])) for name in dict.fromkeys(row.flow for row in rows)]
+    charts = [(name, chart) for name, chart in drawn if chart is not None]
     page = {"rows": rows, "whole": whole, "charts": charts, "least": LEAST_DELIVERED, "periods": PERIODS}
     tops = {"share": _top(whole.share), "opt_out": _top(whole.opt_out_share)} if whole else {}
     return render_template("report.html", here="report", asked=asked, tops=tops, **page)
@@ -71,7 +72,8 @@ def _asked() -> Asked:
     span = PERIODS[period][1]
     since = process.now() - span if span else None
     with process.store.read() as db:
-        lines = tuple(response_lines(db, since=since))
+        every = response_lines(db, since=since)
+        lines = tuple(line for line in every if line.flow or line.kind is Kind.OPTED_OUT)  # answers to STOP and HELP are of no flow
     flows = tuple(sorted({line.flow for line in lines if line.flow}))
     wanted = request.args.get("flow", "")
     flow = wanted if wanted in flows else ""
@@ -88,7 +90,7 @@ def _whole(asked: Asked) -> Responses | None:
 
 def _chart(rows: list[Responses]) -> Chart | None:
     """A row for each step; None where no step has enough for a rate."""
-    return chart([(f"{row.step} r{row.revision}", row.share, row.delivered) for row in rows], least=LEAST_DELIVERED)
+    return charted([(f"{row.step} r{row.revision}", row.share, row.delivered) for row in rows], least=LEAST_DELIVERED)
 
 
 def _top(interval: Interval | None) -> float:

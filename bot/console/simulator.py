@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot import campaigns, desk, inbox, outbox, people
 from bot.catalogue import Shelf
+from bot.console.asked import misfits
 from bot.console.card import STANDS, front, upcoming
 from bot.console.door import me, needs, process_of
 from bot.console.library import triggers
@@ -67,7 +68,7 @@ def _phone(db: Connection, process: Process, shelf: Shelf, row: ContactRow) -> d
     acts = interaction.of_contact(db, row.id)
     zone = people.zone(row)
     texts = [message for message in messages.transcript(db, row.id) if message.id > since]
-    lines = [line for line in thread(texts, acts, zone=zone, staff={}, me=0) if line.kind != "hand"]
+    lines = [line for line in thread(texts, acts, zone=zone, staff={}, me=0, lacks=misfits(process, acts, talks)) if line.kind != "hand"]
     wanted = request.args.get("flow", "") or (talk.flow if talk else "")
     name = wanted if wanted in shelf.revisions else next(iter(shelf.revisions), "")
     here = talk if talk is not None and talk.flow == name else None
@@ -91,8 +92,12 @@ def _phone(db: Connection, process: Process, shelf: Shelf, row: ContactRow) -> d
         "codes": state.get("coupons", {}),
         "upcoming": upcoming(event.upcoming(db, row.id), talks, zone),
         "zone": zone,
-        "local": to_local(process.now(), zone),
+        "local": _clock(to_local(process.now(), zone)),
     }
+
+
+def _clock(local: datetime) -> str:
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def _from_first_text(lines: list[Line]) -> list[Line]:

@@ -22,8 +22,11 @@ ACTS = {
     "started": "The conversation began",
 }
 HOLDS, FREES = frozenset({"handed_over", "taken_over"}), frozenset({"handed_back", "closed"})
-_FIRST = HOLDS | FREES | {"started"}
+_FIRST = frozenset({"started", "taken_over", "handed_back", "closed", "opted_out", "consent_held"})
 """What is shown before the texts that it caused."""
+
+PLAIN = frozenset({"handoff", "completed", "keyword", "flow"})
+"""Reasons that say no more than the act itself."""
 
 STATES: Mapping[str, tuple[str, str, str]] = {
     Status.QUEUED: ("clock", "Queued", ""),
@@ -73,6 +76,7 @@ class _Thread:
     asked: Mapping[str, str]
     went: Mapping[str, str]
     after_opt_out: frozenset[str]
+    lacks: Mapping[str, str]
     held: bool = False
     day: str = ""
     lines: list[Line] = field(default_factory=list)
@@ -90,7 +94,8 @@ class _Thread:
         at = self.on(row["at"])
         self.held = row["kind"] in HOLDS or (self.held and row["kind"] not in FREES)
         data = row["data"]
-        detail = str(data.get("reason") or data.get("outcome") or data.get("source") or "").replace("_", " ")
+        why = str(data.get("reason") or data.get("outcome") or data.get("source") or "")
+        detail = "" if why in PLAIN else why.replace("_", " ")
         who = "You" if data.get("staff") == self.me else self.staff.get(data.get("staff", 0), "")
         self.lines.append(
             Line(
@@ -110,7 +115,8 @@ class _Thread:
         pictures = [(f"{row.id}/{n}", str(picture.get("content_type", ""))) for n, picture in enumerate(row.media)]
         sid = row.provider_sid or ""
         language = row.reading.get("language") if row.reading else None
-        parts = read_as(row.reading, step=self.asked.get(sid, ""), went=self.went.get(sid, "")) if row.reading else ()
+        around = {"step": self.asked.get(sid, ""), "went": self.went.get(sid, ""), "lacks": self.lacks.get(sid, "")}
+        parts = read_as(row.reading, **around) if row.reading else ()
         self.lines.append(
             Line(
                 key=f"m{row.id}",
@@ -157,10 +163,19 @@ class _Thread:
 
 
 def thread(
-    messages: Iterable[MessageRow], acts: Iterable[Mapping[str, Any]], *, zone: str, staff: Mapping[int, str], me: int
+    messages: Iterable[MessageRow],
+    acts: Iterable[Mapping[str, Any]],
+    *,
+    zone: str,
+    staff: Mapping[int, str],
+    me: int,
+    lacks: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """The lines of a transcript, oldest first: a message before what it caused, days in the contact's zone."""
-    known = list(acts)
+    """The lines of a transcript, oldest first: a message before what it caused, days in the contact's zone.
+
+    staff: names by id; me: whose own texts say "You". lacks: what was missed in texts that did not fit, by their sid.
+    """
+    texts, known = list(messages), list(acts)
     made = _Thread(
         zone=zone,
         staff=staff,
@@ -168,11 +183,9 @@ def thread(
         asked=_steps(known, "replied"),
         went=_steps(known, "step_entered"),
         after_opt_out=frozenset(act["message_key"] for act in known if act["kind"] == "wrote_after_opt_out"),
+        lacks=lacks or {},
     )
-    events: list[tuple[datetime, int, int, MessageRow | Mapping[str, Any]]] = []
-    events += [(message.created_at, 0 if message.direction == "in" else 2, message.id, message) for message in messages]
-    events += [(act["at"], 1 if act["kind"] in _FIRST else 3, act["id"], act) for act in known if act["kind"] in ACTS]
-    for _, _, _, row in sorted(events, key=lambda event: event[:3]):
+    for row in _in_order(texts, [act for act in known if act["kind"] in ACTS]):
         if not isinstance(row, MessageRow):
             made.act(row)
         elif row.direction == "in":
@@ -180,6 +193,23 @@ def thread(
         else:
             made.left(row)
     return made.lines
+
+
+def _in_order(texts: Sequence[MessageRow], acts: Sequence[Mapping[str, Any]]) -> list[MessageRow | Mapping[str, Any]]:
+    """Texts by time and number; what a text caused right after it, before or after the answers that go with it."""
+    came = {text.provider_sid: text.id for text in texts if text.direction == "in"}
+    answered: dict[str, int] = {}
+    for text in texts:
+        if text.direction == "out" and text.key:
+            answered[text.key.rpartition("-")[0]] = text.id
+    newest = max((text.id for text in texts), default=0)
+    placed: list[tuple[tuple[datetime, int, int, int], MessageRow | Mapping[str, Any]]] = []
+    placed += [((text.created_at, text.id, 0, 0), text) for text in texts]
+    for act in acts:
+        cause = act["message_key"] or ""
+        first, last = came.get(cause, 0), answered.get(cause, came.get(cause, newest))
+        placed.append(((act["at"], first if act["kind"] in _FIRST else last, 1, act["id"]), act))
+    return [row for _, row in sorted(placed, key=lambda pair: pair[0])]
 
 
 def _steps(acts: Iterable[Mapping[str, Any]], kind: str) -> dict[str, str]:

@@ -144,6 +144,10 @@ if (draft) {
   if (problem) draft.focus();
 }
 
+// The simulator's next text is typed at once; on a phone that would open its keyboard over the page.
+const say = document.getElementById("say");
+if (say && innerWidth > 768) say.focus({ preventScroll: true });
+
 // --- small things ---------------------------------------------------------------------------------------------------------
 
 for (const form of document.querySelectorAll("[data-submits]")) {
