@@ -24,7 +24,8 @@ XML = '<?xml version="1.0" encoding="UTF-8"?>'
 EMPTY = f"{XML}<Response/>"
 MOST_BYTES = 64 * 1024
 """A text's form is below 10 KiB; what is larger is no webhook of Twilio's."""
-_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535, *range(55296, 57344)), "�")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 cannot hold, however they are written."""
 
 
 @webhook.post("/sms")
