@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -37,12 +38,14 @@ def told(sqlite_template: Path, reader: Reader, tmp_path_factory: pytest.TempPat
     """A database that has had its day, to be copied, and what time it is there."""
     folder = tmp_path_factory.mktemp("told")
     file = folder / "parley.db"
-    shutil.copy(sqlite_template, file)
+    for part in sqlite_template.parent.glob(f"{sqlite_template.name}*"):  # with its -wal, where there is one
+        shutil.copy(part, folder / part.name.replace("template", "parley"))
     house = RunningConsole(settings_for(folder / "home", f"sqlite:///{file}"), reader)
+    house.app.config["PROPAGATE_EXCEPTIONS"] = True
     day.tell(house)
     house.server.server_close()
     house.close()
-    with sqlite3.connect(file) as db:
+    with closing(sqlite3.connect(file)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return file, house.clock()
 
