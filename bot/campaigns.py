@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.process import Process
 from models import contact, event
+from models.event import EventKind
 
 MOST_AT_ONCE = 500
 
@@ -34,6 +35,8 @@ def start_flow(process: Process, flow: str, phones: Sequence[str], *, batch: str
             for phone in numbers[n : n + MOST_AT_ONCE]:
                 row = contact.by_phone(db, phone)
                 contact_id = row.id if row else contact.add(db, contact.new_values(phone, now, kind=kind))
-                started += event.add_once(db, event.values(f"start-{batch}-{contact_id}", contact_id, "start", now, data={"flow": flow}))
+                started += event.add_once(
+                    db, event.values(f"start-{batch}-{contact_id}", contact_id, EventKind.START, now, data={"flow": flow})
+                )
     process.bell.ring()
     return Begun(started, batch)

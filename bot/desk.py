@@ -13,6 +13,7 @@ from flows.events import Happened
 from flows.hearing import Desk
 from models import contact, event, interaction, outbox
 from models.contact import ContactRow
+from models.event import EventKind
 from models.message import Status, blank
 
 TRIES = 5
@@ -45,22 +46,22 @@ def reply(process: Process, contact_id: int, staff_id: int, body: str) -> str:
 
 def hand_back(process: Process, contact_id: int, staff_id: int) -> None:
     """The flow goes on: an open question is asked again, timers that are still useful fire."""
-    _event(process, contact_id, "hand_back", {"staff_id": staff_id})
+    _event(process, contact_id, EventKind.HAND_BACK, {"staff_id": staff_id})
     _log(process, contact_id, Happened.HANDED_BACK, {"staff": staff_id})
 
 
 def close(process: Process, contact_id: int, staff_id: int) -> None:
     """Done: nobody is waited for, and the listening conversation ends."""
-    _event(process, contact_id, "close", {"staff_id": staff_id})
+    _event(process, contact_id, EventKind.CLOSE, {"staff_id": staff_id})
     _log(process, contact_id, Happened.CLOSED, {"staff": staff_id})
 
 
 def opt_out(process: Process, contact_id: int, staff_id: int, words: str) -> None:
     """The contact told a person that it wants no more texts; `words` are the evidence."""
-    _event(process, contact_id, "opt_out", {"staff_id": staff_id, "source": "staff", "words": words})
+    _event(process, contact_id, EventKind.OPT_OUT, {"staff_id": staff_id, "source": "staff", "words": words})
 
 
-def _event(process: Process, contact_id: int, kind: str, data: dict[str, Any]) -> None:
+def _event(process: Process, contact_id: int, kind: EventKind, data: dict[str, Any]) -> None:
     """An act as an event, heard at once if its turn is free, else by a worker."""
     row = event.values(f"{kind}-{uuid.uuid4().hex}", contact_id, kind, process.now(), data=data)
     with process.store.write() as db:

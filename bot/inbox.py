@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot import counters, people, turn
+from bot import counters, facts, turn
 from bot.catalogue import Shelf
 from bot.inbound import Inbound, from_form
 from bot.process import Process
@@ -23,19 +23,13 @@ from bot.signature import pairs_of
 from bot.spool import Spooled
 from bot.turn import Applied, Cause, Conflict
 from flows import hearing
-from flows.consent import CLARIFYING
-from flows.events import Code, Consent, Due, Facts, Needs, Timer, Votes, owned
-from flows.hearing import Heard, Situation, Talk
-from flows.localtime import to_local
-from flows.state import state_from_json
-from flows.types import Ask
-from models import contact, coupon, event, outbox, snapshot, vote
+from flows.events import Due, Needs, Timer
+from flows.hearing import Heard, Situation
+from models import contact, event, outbox, snapshot
 from models.contact import ContactRow
-from models.conversation import ConversationRow
-from models.event import EventRow
+from models.event import EventKind, EventRow
 from models.message import blank
 from models.snapshot import Snapshot
-from nlp.types import NOTHING_EXPECTED, Context, Reading
 
 log = structlog.get_logger(__name__)
 
@@ -75,8 +69,8 @@ def receive(process: Process, inbound: Inbound, deadline: Callable[[], bool], *,
         if seen.behind or deadline() or not process.armed:
             break
         shelf = process.shelf.at(seen.catalogue)
-        situation = _situation(process, shelf, seen, inbound.phone, now, inbound.opt_out_type)
-        reading = _read(process, shelf, situation, inbound.text, len(inbound.pictures))
+        situation = facts.situation_of(process, shelf, seen, inbound.phone, now, inbound.opt_out_type)
+        reading = facts.read(process, shelf, situation, inbound.text, len(inbound.pictures))
         cause = Cause(
             key=inbound.sid, now=now, ours=inbound.ours, channel=inbound.channel, asked=True, twiml=twiml, inbound=inbound, reading=reading
         )
@@ -116,7 +110,7 @@ def store(process: Process, inbound: Inbound, came_at: datetime | None = None) -
             test = row is not None and row.test
             outbox.add(db, [blank(contact_id, "in", inbound.text, now, ours=inbound.ours, media=pictures, test=test, **came)])
             data = {"sid": inbound.sid, "opt_out_type": inbound.opt_out_type, "spooled": came_at is not None}
-            event.add(db, [event.values(inbound.sid, contact_id, "text", now, data=data)])
+            event.add(db, [event.values(inbound.sid, contact_id, EventKind.TEXT, now, data=data)])
     except IntegrityError:  # the same number, or the same text, at the same moment
         return store(process, inbound, came_at)
     process.bell.ring()
@@ -141,56 +135,21 @@ def handle(process: Process, row: EventRow) -> bool:
             owner = contact.by_id(db, row.contact_id)
             assert owner is not None
             seen = snapshot.of_contact(db, owner, now)
-        assert seen.contact is not None
         shelf = process.shelf.at(seen.catalogue)
         try:
-            _hear_event(process, shelf, seen, seen.contact, row, now)
+            _hear_event(process, shelf, seen, row, now)
         except Conflict:
             continue
         return True
     return False
 
 
-def _hear_event(process: Process, shelf: Shelf, seen: Snapshot, owner: ContactRow, row: EventRow, now: datetime) -> None:
-    situation = _situation(process, shelf, seen, owner.phone, now, row.data.get("opt_out_type"))
-    recent = owner.last_in_at is not None and now - owner.last_in_at < REPLY_FOR
-    ours = owner.sender or process.default_sender
-    cause = Cause(key=row.key, now=now, ours=ours, channel=owner.channel, event_id=row.id, planned=row.planned_at)
-    decide: Callable[[Situation], Heard | Needs]
-    match row.kind:
-        case "text":
-            with process.store.read() as db:
-                text = outbox.by_sid(db, row.data["sid"])
-            assert text is not None, "a text's event stands beside its message"
-            reading = _read(process, shelf, situation, text.body, len(text.media))
-            fresh = now - text.created_at < REPLY_FOR
-            cause = replace(cause, ours=text.ours, channel=text.channel, asked=fresh, stored=True, reading=reading)
-            cause.changes.update(last_in_at=text.created_at, sender=text.ours, channel=text.channel)
-            decide = partial(hearing.hear, reading=reading)
-        case Timer.EXPIRY if not any(c.id == row.conversation_id and c.expires_at and c.expires_at <= now for c in seen.conversations):
-            decide = lambda _s: Heard(who="nobody: the silence was broken")  # noqa: E731
-        case Timer.NUDGE | Timer.TIMEOUT | Timer.WAIT | Timer.EXPIRY:
-            due = Due(timer=Timer(row.kind), visit=-1 if row.visit is None else row.visit)
-            decide = lambda s: hearing.ring(s, row.conversation_id or 0, due, row.planned_at)  # noqa: E731
-        case "start":
-            flow = shelf.catalogue.flows.get(row.data["flow"])
-            if not_after := row.data.get("not_after"):
-                cause = replace(cause, not_after=datetime.fromisoformat(not_after))
-            decide = (lambda s: hearing.start(s, flow)) if flow else (lambda _s: Heard(who="nobody: no such flow is live"))
-        case "hand_back":
-            cause = replace(cause, asked=recent, staff_id=row.data.get("staff_id"))
-            cause.changes.update(desk="none", desk_reason=None, desk_since=None, desk_staff_id=None)
-            decide = hearing.hand_back
-        case "close":
-            cause = replace(cause, staff_id=row.data.get("staff_id"))
-            cause.changes.update(desk="none", desk_reason=None, desk_since=None, desk_staff_id=None)
-            decide = lambda s: hearing.close(s, "closed")  # noqa: E731
-        case "opt_out":
-            cause = replace(cause, staff_id=row.data.get("staff_id"))
-            decide = lambda s: hearing.opt_out(s, row.data.get("words", ""), row.data["source"])  # noqa: E731
-        case kind:
-            raise ValueError(f"event {row.id} is of an unknown kind: {kind}")
-    applied = _decide(process, shelf, owner, situation, cause, decide)
+def _hear_event(process: Process, shelf: Shelf, seen: Snapshot, row: EventRow, now: datetime) -> None:
+    owner = seen.contact
+    assert owner is not None
+    event_ = _Event(process, shelf, seen, owner, row, now)
+    cause, decide = _ASK[EventKind(row.kind)](event_)
+    applied = _decide(process, shelf, owner, event_.situation, cause, decide)
     if row.data.get("spooled"):
         process.bell.clear_out(owner.phone)
     if applied.queued:
@@ -229,6 +188,79 @@ def _hear(process: Process, row: EventRow, now: datetime) -> bool:
         return False
 
 
+# --- what each kind of event asks of the core --------------------------------------------------------------------------
+
+Decide = Callable[[Situation], Heard | Needs]
+NOBODY = {"desk": "none", "desk_reason": None, "desk_since": None, "desk_staff_id": None}
+
+
+class _Event:
+    """A due event with all that is known of its contact."""
+
+    def __init__(self, process: Process, shelf: Shelf, seen: Snapshot, owner: ContactRow, row: EventRow, now: datetime) -> None:
+        self.process, self.shelf, self.seen, self.row, self.now = process, shelf, seen, row, now
+        self.owner = owner
+        self.situation = facts.situation_of(process, shelf, seen, owner.phone, now, row.data.get("opt_out_type"))
+
+    def cause(self, **more: Any) -> Cause:
+        row, owner = self.row, self.owner
+        known = {"ours": owner.sender or self.process.default_sender, "channel": owner.channel, "planned": row.planned_at}
+        return Cause(key=row.key, now=self.now, event_id=row.id, staff_id=row.data.get("staff_id"), **{**known, **more})
+
+
+def _text(e: _Event) -> tuple[Cause, Decide]:
+    """A text that was stored before anybody could hear it; a reply only if it is still fresh."""
+    with e.process.store.read() as db:
+        text = outbox.by_sid(db, e.row.data["sid"])
+    assert text is not None, "a text's event stands beside its message"
+    reading = facts.read(e.process, e.shelf, e.situation, text.body, len(text.media))
+    came = {"last_in_at": text.created_at, "sender": text.ours, "channel": text.channel}
+    asked = e.now - text.created_at < REPLY_FOR
+    cause = e.cause(ours=text.ours, channel=text.channel, asked=asked, stored=True, reading=reading, changes=came)
+    return cause, partial(hearing.hear, reading=reading)
+
+
+def _timer(e: _Event) -> tuple[Cause, Decide]:
+    row = e.row
+    silent = any(c.id == row.conversation_id and c.expires_at and c.expires_at <= e.now for c in e.seen.conversations)
+    if row.kind == EventKind.EXPIRY and not silent:
+        return e.cause(), lambda _: Heard(who="nobody: the silence was broken")
+    due = Due(timer=Timer(row.kind), visit=-1 if row.visit is None else row.visit)
+    return e.cause(), lambda situation: hearing.ring(situation, row.conversation_id or 0, due, row.planned_at)
+
+
+def _started(e: _Event) -> tuple[Cause, Decide]:
+    flow, not_after = e.shelf.catalogue.flows.get(e.row.data["flow"]), e.row.data.get("not_after")
+    if flow is None:
+        return e.cause(), lambda _: Heard(who="nobody: no such flow is live")
+    cause = e.cause(not_after=datetime.fromisoformat(not_after) if not_after else None)
+    return cause, lambda situation: hearing.start(situation, flow)
+
+
+def _handed_back(e: _Event) -> tuple[Cause, Decide]:
+    recent = e.owner.last_in_at is not None and e.now - e.owner.last_in_at < REPLY_FOR
+    return e.cause(asked=recent, changes=dict(NOBODY)), hearing.hand_back
+
+
+def _closed(e: _Event) -> tuple[Cause, Decide]:
+    return e.cause(changes=dict(NOBODY)), lambda situation: hearing.close(situation, "closed")
+
+
+def _opted_out(e: _Event) -> tuple[Cause, Decide]:
+    data = e.row.data
+    return e.cause(), lambda situation: hearing.opt_out(situation, data.get("words", ""), data["source"])
+
+
+_ASK: Mapping[EventKind, Callable[[_Event], tuple[Cause, Decide]]] = {
+    EventKind.TEXT: _text,
+    **dict.fromkeys((EventKind.NUDGE, EventKind.TIMEOUT, EventKind.WAIT, EventKind.EXPIRY), _timer),
+    EventKind.START: _started,
+    EventKind.HAND_BACK: _handed_back,
+    EventKind.CLOSE: _closed,
+    EventKind.OPT_OUT: _opted_out,
+}
+
+
 # --- the road ---------------------------------------------------------------------------------------------------------
 
 
@@ -245,82 +277,5 @@ def _decide(
         heard = decide(situation)
         if isinstance(heard, Heard):
             return turn.apply(process, shelf, owner, heard, cause)
-        situation = replace(situation, facts=_with(process, owner, situation.facts, heard))
+        situation = replace(situation, facts=facts.with_asked(process, owner, situation.facts, heard))
     raise RuntimeError(f"the core asked for facts {MOST_FACTS} times in one turn")
-
-
-def _situation(process: Process, shelf: Shelf, seen: Snapshot, phone: str, now: datetime, opt_out_type: str | None) -> Situation:
-    """The rows as frozen values."""
-    row = seen.contact
-    known = people.contact_of(row) if row else people.stranger(phone)
-    return Situation(
-        facts=Facts(contact=known, now=now, settings={"brand": process.settings.brand}),
-        notices=process.notices,
-        catalogue=shelf.catalogue,
-        desk=people.desk_of(row, now) if row else hearing.Desk.NONE,
-        talks=tuple(_talk(process, conversation) for conversation in seen.conversations),
-        replies=process.replies,
-        opt_out_type=opt_out_type,
-    )
-
-
-def _talk(process: Process, row: ConversationRow) -> Talk:
-    return Talk(id=row.id, flow=process.shelf.flow(row.revision_id), state=state_from_json(row.state), revision=row.revision)
-
-
-def _read(process: Process, shelf: Shelf, situation: Situation, text: str, n_media: int) -> Reading:
-    """What the text says, with the question in view."""
-    known = situation.facts.contact
-    context = replace(
-        NOTHING_EXPECTED,
-        keywords=shelf.keywords,
-        intents=shelf.intents,
-        now_local=to_local(situation.facts.now, known.zone),
-        country=known.country or process.settings.country,
-        n_media=n_media,
-    )
-    return process.reader.read(text, _with_question(context, situation))
-
-
-def _with_question(context: Context, situation: Situation) -> Context:
-    if situation.facts.contact.consent is Consent.HELD:
-        return replace(context, expect=CLARIFYING, languages=("en", "fr", "es", "de", "zh"))
-    asked = hearing.open_question(situation)
-    if asked is None:
-        return context
-    expect, talk = asked
-    return replace(context, expect=expect, question=_question(talk), languages=talk.flow.languages)
-
-
-def _question(talk: Talk) -> str:
-    """The question as its author wrote it, in the conversation's language."""
-    verb = talk.flow.steps[talk.state.at].verb
-    assert isinstance(verb, Ask)
-    text = verb.questions[talk.state.question].text
-    return (text.get(talk.state.language) or next(iter(text.values()))).source
-
-
-def _with(process: Process, owner: ContactRow | None, facts: Facts, needs: Needs) -> Facts:
-    """The facts and those that the core asked for."""
-    contact_id, test = (owner.id, owner.test) if owner else (0, False)
-    with process.store.read() as db:
-        codes = {owned(needs.flow, pool): Code(coupon_for(db, needs.flow, pool, contact_id, test=test)) for pool in needs.pools}
-        polls = {
-            owned(needs.flow, step): Votes(
-                counts=_others(db, needs.flow, step, contact_id, test=test), own=vote.own(db, needs.flow, step, contact_id)
-            )
-            for step in needs.polls
-        }
-    return replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls})
-
-
-def coupon_for(db: Any, flow: str, pool: str, contact_id: int, *, test: bool) -> str | None:
-    """A code for this contact; test contacts get TEST codes, and take none away."""
-    return f"TEST-{contact_id:04d}" if test else coupon.free_code(db, flow, pool, contact_id)
-
-
-def _others(db: Any, flow: str, step: str, contact_id: int, *, test: bool) -> dict[str, int]:
-    """A poll's counts without this contact's own vote."""
-    counts = vote.counts(db, flow, step, test=test)
-    own = vote.own(db, flow, step, contact_id)
-    return {option: count - (option == own) for option, count in counts.items()}

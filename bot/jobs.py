@@ -17,6 +17,7 @@ from bot.spool import Spool
 from config import logging as house_logging
 from config.settings import Settings
 from models import contact, conversation, event
+from models.event import EventKind
 
 log = structlog.get_logger(__name__)
 
@@ -167,7 +168,7 @@ def expire(process: Process, most: int = 500) -> int:
         fresh = event.values(
             f"expiry-{row.id}-{row.expires_at:%Y%m%dT%H%M%S}",
             row.contact_id,
-            "expiry",
+            EventKind.EXPIRY,
             now,
             conversation_id=row.id,
             planned_at=row.expires_at,
@@ -185,5 +186,5 @@ def lapse(process: Process) -> int:
     for contact_id in contacts:
         data = {"source": "lapse", "words": "in doubt for 24 h"}
         with process.store.write() as db:
-            event.add_once(db, event.values(f"lapse-{contact_id}-{now:%Y%m%d}", contact_id, "opt_out", now, data=data))
+            event.add_once(db, event.values(f"lapse-{contact_id}-{now:%Y%m%d}", contact_id, EventKind.OPT_OUT, now, data=data))
     return len(contacts)

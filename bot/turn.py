@@ -37,6 +37,7 @@ from flows.hearing import QUIET, Desk, Heard, Move
 from flows.state import Phase
 from models import consent, contact, conversation, coupon, event, interaction, media, outbox, vote
 from models.contact import ContactRow
+from models.event import EventKind
 from models.message import Status, blank
 from nlp.types import Reading
 from scheduler.windows import Place, send_at
@@ -351,7 +352,7 @@ class _Writing:
                 more |= {"due_at": None, "after_key": own[-1]["key"], "days": timer.after.days, "seconds": timer.after.seconds}
             elif timer.after is not None:
                 more["due_at"] = localtime.add(self.cause.now, timer.after, self.zone())
-            rows.append(event.values(key, self.contact_id, timer.timer.value, self.cause.now, **more))
+            rows.append(event.values(key, self.contact_id, EventKind(timer.timer), self.cause.now, **more))
         event.add(self.db, rows)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, select, text, update
@@ -12,6 +13,21 @@ from models.store import Id, Instant, Json, metadata
 
 MOST_TRIES = 5
 """An event that failed so often is set aside for a person, with an alarm, and blocks nobody."""
+
+
+class EventKind(StrEnum):
+    """What a contact's conversations can hear."""
+
+    TEXT = "text"  # a text that could not be taken inline
+    NUDGE = "nudge"
+    TIMEOUT = "timeout"
+    WAIT = "wait"
+    EXPIRY = "expiry"
+    START = "start"  # a flow that the contact did not ask for
+    HAND_BACK = "hand_back"
+    CLOSE = "close"
+    OPT_OUT = "opt_out"  # by staff, the carrier, or for want of a decision
+
 
 event = Table(
     "event",
@@ -72,10 +88,10 @@ _HANDLED = (
 )
 
 
-def values(key: str, contact_id: int, kind: str, now: datetime, **more: Any) -> dict[str, Any]:
+def values(key: str, contact_id: int, kind: EventKind, now: datetime, **more: Any) -> dict[str, Any]:
     """The columns of a new event; due now unless `due_at` says otherwise (None: when `after_key` has been handed over)."""
     blank: dict[str, Any] = {"after_key": None, "days": 0, "seconds": 0, "conversation_id": None, "visit": None, "data": {}, "tries": 0}
-    fresh = {**blank, "key": key[:160], "contact_id": contact_id, "kind": kind, "created_at": now, "due_at": now, **more}
+    fresh = {**blank, "key": key[:160], "contact_id": contact_id, "kind": kind.value, "created_at": now, "due_at": now, **more}
     return {**fresh, "planned_at": fresh.get("planned_at") or fresh["due_at"] or now}
 
 

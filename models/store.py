@@ -72,7 +72,9 @@ class Store:
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    return create_engine(url, pool_size=pool_size, max_overflow=4, pool_pre_ping=False, connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"})
+    return create_engine(
+        url, pool_size=pool_size, max_overflow=4, pool_pre_ping=False, connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"}
+    )
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:

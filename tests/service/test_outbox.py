@@ -248,7 +248,8 @@ def test_a_spool_of_a_dead_process_is_taken_over(house: House, settings: Setting
 def test_an_event_that_keeps_failing_is_set_aside_and_blocks_nobody(house: House) -> None:
     contact_id = int(str(house.one(f"SELECT id FROM contact WHERE phone = '{MAYA}'")))
     with house.store.write() as db:
-        event.add(db, [event.values("broken", contact_id, "no such kind", house.clock())])
+        broken = event.values("broken", contact_id, event.EventKind.TEXT, house.clock(), data={"sid": "no such text"})
+        event.add(db, [broken])
     for _ in range(event.MOST_TRIES):
         house.work()
     assert house.count("event", "set_aside_at IS NOT NULL") == 1

@@ -1,0 +1,99 @@
+"""What the core is told: rows as frozen values, a text as a reading, and the facts that it asks for on the way."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import people
+from bot.catalogue import Shelf
+from bot.process import Process
+from flows import hearing
+from flows.consent import CLARIFYING
+from flows.events import Code, Consent, Facts, Needs, Votes, owned
+from flows.hearing import Situation, Talk
+from flows.localtime import to_local
+from flows.state import state_from_json
+from flows.types import Ask
+from models import coupon, vote
+from models.contact import ContactRow
+from models.conversation import ConversationRow
+from models.snapshot import Snapshot
+from nlp.types import LANGUAGES, NOTHING_EXPECTED, Context, Reading
+
+
+def situation_of(process: Process, shelf: Shelf, seen: Snapshot, phone: str, now: datetime, opt_out_type: str | None) -> Situation:
+    """The rows as frozen values."""
+    row = seen.contact
+    known = people.contact_of(row) if row else people.stranger(phone)
+    return Situation(
+        facts=Facts(contact=known, now=now, settings={"brand": process.settings.brand}),
+        notices=process.notices,
+        catalogue=shelf.catalogue,
+        desk=people.desk_of(row, now) if row else hearing.Desk.NONE,
+        talks=tuple(_talk(process, conversation) for conversation in seen.conversations),
+        replies=process.replies,
+        opt_out_type=opt_out_type,
+    )
+
+
+def _talk(process: Process, row: ConversationRow) -> Talk:
+    return Talk(id=row.id, flow=process.shelf.flow(row.revision_id), state=state_from_json(row.state), revision=row.revision)
+
+
+def read(process: Process, shelf: Shelf, situation: Situation, text: str, n_media: int) -> Reading:
+    """What the text says, with the question in view."""
+    known = situation.facts.contact
+    context = replace(
+        NOTHING_EXPECTED,
+        keywords=shelf.keywords,
+        intents=shelf.intents,
+        now_local=to_local(situation.facts.now, known.zone),
+        country=known.country or process.settings.country,
+        n_media=n_media,
+    )
+    return process.reader.read(text, _with_question(context, situation))
+
+
+def _with_question(context: Context, situation: Situation) -> Context:
+    if situation.facts.contact.consent is Consent.HELD:
+        return replace(context, expect=CLARIFYING, languages=LANGUAGES)
+    asked = hearing.open_question(situation)
+    if asked is None:
+        return context
+    expect, talk = asked
+    return replace(context, expect=expect, question=_question(talk), languages=talk.flow.languages)
+
+
+def _question(talk: Talk) -> str:
+    """The question as its author wrote it, in the conversation's language."""
+    verb = talk.flow.steps[talk.state.at].verb
+    assert isinstance(verb, Ask)
+    text = verb.questions[talk.state.question].text
+    return (text.get(talk.state.language) or next(iter(text.values()))).source
+
+
+def with_asked(process: Process, owner: ContactRow | None, facts: Facts, needs: Needs) -> Facts:
+    """The facts and those that the core asked for."""
+    contact_id, test = (owner.id, owner.test) if owner else (0, False)
+    with process.store.read() as db:
+        codes = {owned(needs.flow, pool): Code(coupon_for(db, needs.flow, pool, contact_id, test=test)) for pool in needs.pools}
+        polls = {
+            owned(needs.flow, step): Votes(
+                counts=_others(db, needs.flow, step, contact_id, test=test), own=vote.own(db, needs.flow, step, contact_id)
+            )
+            for step in needs.polls
+        }
+    return replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls})
+
+
+def coupon_for(db: Connection, flow: str, pool: str, contact_id: int, *, test: bool) -> str | None:
+    """A code for this contact; test contacts get TEST codes, and take none away."""
+    return f"TEST-{contact_id:04d}" if test else coupon.free_code(db, flow, pool, contact_id)
+
+
+def _others(db: Connection, flow: str, step: str, contact_id: int, *, test: bool) -> dict[str, int]:
+    """A poll's counts without this contact's own vote."""
+    counts = vote.counts(db, flow, step, test=test)
+    own = vote.own(db, flow, step, contact_id)
+    return {option: count - (option == own) for option, count in counts.items()}
