@@ -7,6 +7,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.automatic import is_automatic
 from nlp.folding import look
 from nlp.intents import train_intents
 from nlp.language import guess_language
@@ -78,6 +79,7 @@ def _reading(work: Work) -> Reading:
         intent_confidence=guess.confidence if guess else 0.0,
         sentiment=felt.sentiment if felt else None,
         sentiment_confidence=felt.confidence if felt else 0.0,
+        automatic=is_automatic(work.text),
         encoded=work.vector is not None,
     )
 

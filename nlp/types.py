@@ -126,6 +126,7 @@ class Reading:
     value: None where the text does not fit what was expected (or nothing was expected).
     exact: rules used up the whole text ("b", "5 stars!!", "yes please"): it is one of the question's own words.
     command_keyword: the whole text is a keyword of the command ("STOP", "ARRET"), not a sentence that means it.
+    automatic: a machine wrote it in somebody's absence ("I'm driving"): it is no reply.
     encoded: the sentence encoder was asked.
     """
 
@@ -143,6 +144,7 @@ class Reading:
     intent_confidence: float = 0.0
     sentiment: Sentiment | None = None
     sentiment_confidence: float = 0.0
+    automatic: bool = False
     encoded: bool = False
 
 
