@@ -227,6 +227,7 @@ class Happened(StrEnum):
     HELP_ASKED = "help_asked"
     UNHEARD = "unheard"
     HEARD_BY_PERSON = "heard_by_person"
+    AUTOMATIC = "automatic"
     WROTE_AFTER_OPT_OUT = "wrote_after_opt_out"
     DELIVERED = "delivered"
     NOT_DELIVERED = "not_delivered"
