@@ -43,7 +43,7 @@ def test_a_one_time_password_is_changed_before_anything_else(opens: Opens, conso
     for label, text in (("Present password", "once"), ("New password", "a long enough one"), ("New password, again", "a long enough one")):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    expect(page.get_by_role("heading", name="Inbox", level=2)).to_be_visible()
 
 
 def test_other_sessions_die_with_the_password(opens: Opens, console: RunningConsole) -> None:
@@ -56,7 +56,7 @@ def test_other_sessions_die_with_the_password(opens: Opens, console: RunningCons
     ):
         here.get_by_label(label, exact=True).fill(text)
     here.get_by_role("button", name="Save").click()
-    expect(here.get_by_role("heading", name="Inbox")).to_be_visible()
+    expect(here.get_by_role("heading", name="Inbox", level=2)).to_be_visible()
     there.goto(f"{console.url}/people")
     expect(there.get_by_role("heading", name="Sign in to Parley")).to_be_visible()
 

@@ -103,9 +103,9 @@ def test_by_keys_alone(opens: Opens, console: RunningConsole) -> None:
     """From the first conversation to an answer that has left: not one click."""
     page = opens()
     page.keyboard.press("j")
-    expect(page.locator("main section h2").first).to_have_text("Tom Bright")
+    expect(page.get_by_role("region", name="Conversation with Tom Bright")).to_be_visible()
     page.keyboard.press("k")
-    expect(page.locator("main section h2").first).to_have_text("Hélène Marchand")
+    expect(page.get_by_role("region", name="Conversation with Hélène Marchand")).to_be_visible()
     page.keyboard.press("t")
     expect(page.get_by_role("button", name="Hand back to flow")).to_be_visible()
     page.keyboard.press("r")
@@ -188,15 +188,15 @@ def test_a_lost_connection_is_said_and_mended(opens: Opens, console: RunningCons
 
 def test_on_a_phone_one_pane_at_a_time(opens: Opens) -> None:
     page = opens(viewport=PHONE)
-    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    expect(page.get_by_role("heading", name="Inbox", level=2)).to_be_visible()
     open_maya(page)
-    expect(page.get_by_role("heading", name="Inbox")).not_to_be_visible()
+    expect(page.get_by_role("heading", name="Inbox", level=2)).not_to_be_visible()
     page.get_by_role("link", name="About this contact").click()
     expect(page.get_by_role("heading", name="Consent")).to_be_visible()
     page.get_by_role("link", name="Back to the conversation").click()
     expect(page.get_by_role("log")).to_be_visible()
     page.get_by_role("link", name="Back to the queue").click()
-    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    expect(page.get_by_role("heading", name="Inbox", level=2)).to_be_visible()
 
 
 def test_without_a_script_it_works_too(opens: Opens, console: RunningConsole) -> None:
