@@ -25,7 +25,7 @@ from bot.turn import Applied, Cause, Conflict
 from flows import hearing
 from flows.events import Due, Needs, Timer
 from flows.hearing import Heard, Situation
-from models import contact, event, outbox, snapshot
+from models import contact, event, media, outbox, snapshot
 from models.contact import ContactRow
 from models.event import EventKind, EventRow
 from models.message import blank
@@ -109,6 +109,8 @@ def store(process: Process, inbound: Inbound, came_at: datetime | None = None) -
             pictures = [{"url": url, "content_type": kind} for url, kind in inbound.pictures]
             test = row is not None and row.test
             outbox.add(db, [blank(contact_id, "in", inbound.text, now, ours=inbound.ours, media=pictures, test=test, **came)])
+            if inbound.pictures:
+                media.add(db, inbound.sid, list(inbound.pictures))
             data = {"sid": inbound.sid, "opt_out_type": inbound.opt_out_type, "spooled": came_at is not None}
             event.add(db, [event.values(inbound.sid, contact_id, EventKind.TEXT, now, data=data)])
     except IntegrityError:  # the same number, or the same text, at the same moment

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import redis
@@ -10,9 +11,9 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
-from bot import catchup, counters, inbox, outbox, pictures
+from bot import catchup, counters, dates, inbox, outbox, pictures
 from bot.bell import QUEUE, RedisBell
-from bot.process import Process, open_process
+from bot.process import LateReader, Process, load_reader, open_process
 from bot.spool import Spool
 from config import logging as house_logging
 from config.settings import Settings
@@ -55,8 +56,13 @@ class Drain:
         return done
 
     def _drain(self) -> int:
-        """Events before messages, and again before each message: a STOP that has come is heard before the next text leaves."""
+        """Events before messages, and again before each message: a STOP that has come is heard before the next text leaves.
+
+        A restored copy that is not armed hears nothing: its texts wait, and are then as late as they are.
+        """
         began, done = time.monotonic(), 0
+        if not self.process.armed:
+            return 0
         while done < DRAIN_ROWS and time.monotonic() - began < DRAIN_S:
             heard = inbox.hear_due(self.process, DRAIN_ROWS - done)
             done += heard
@@ -99,7 +105,10 @@ def run_worker(settings: Settings) -> None:
 def _look_often(drain: Drain, stop: threading.Event) -> None:
     while not stop.wait(0.25):
         if time.monotonic() - drain.last_at >= LOOK_EVERY_S:
-            drain.run()
+            try:
+                drain.run()
+            except Exception:  # without this look, a worker whose Redis is away would never drain again
+                log.exception("drain failed")
 
 
 def _work(settings: Settings, stop: threading.Event) -> None:
@@ -128,25 +137,42 @@ def run_clock(settings: Settings) -> None:
     from scheduler.clock import Ticker
 
     house_logging.configure(settings.log_level)
-    process = open_process(settings)
-    ticker = Ticker(
-        {
-            "due": (2, lambda: tick_due(process)),
-            "expiry": (5, lambda: expire(process)),
-            "recover": (10, lambda: outbox.recover(process)),
-            "pictures": (5, lambda: pictures.fetch_waiting(process)),
-            "catch up": (60, lambda: catchup.catch_up(process)),
-            "lapse": (60, lambda: lapse(process)),
-            "dates": (60, lambda: catchup.dates(process)),
-            "spool": (10, lambda: Spool(settings.parley_home / "spool").drain(lambda spooled: inbox.unspool(process, spooled))),
-        }
-    )
+    process = open_process(settings, reader=LateReader(load_reader))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
+    ticker = Ticker({name: (seconds, calmly(name, work)) for name, (seconds, work) in ticks(process).items()})
     ticker.start()
     stop.wait()
     ticker.stop()
+
+
+def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
+    """What the clock does, and every how many seconds."""
+    spool = process.settings.parley_home / "spool"
+    return {
+        "due": (2, lambda: tick_due(process)),
+        "expiry": (5, lambda: expire(process)),
+        "recover": (10, lambda: outbox.recover(process) if process.armed else 0),
+        "pictures": (5, lambda: pictures.fetch_waiting(process)),
+        "catch up": (60, lambda: catchup.catch_up(process)),
+        "lapse": (60, lambda: lapse(process)),
+        "dates": (60, lambda: dates.start_due(process)),
+        "spool": (10, lambda: Spool(spool).drain(lambda spooled: inbox.unspool(process, spooled))),
+    }
+
+
+def calmly(name: str, work: Callable[[], object]) -> Callable[[], object]:
+    """The work; a database that is away is a line in the log, not a page for each of its ticks."""
+
+    def tick() -> object:
+        try:
+            return work()
+        except DBAPIError as error:
+            log.error("database away", tick=name, error=type(error.orig).__name__)
+            return None
+
+    return tick
 
 
 def tick_due(process: Process) -> int:
@@ -155,7 +181,7 @@ def tick_due(process: Process) -> int:
         n_due, n_aside = event.backlog(db, process.now())
     counters.WAITING.labels("events due").set(n_due)
     counters.WAITING.labels("events set aside").set(n_aside)
-    return inbox.hear_due(process, DRAIN_ROWS) if n_due else 0
+    return inbox.hear_due(process, DRAIN_ROWS) if n_due and process.armed else 0
 
 
 def expire(process: Process, most: int = 500) -> int:

@@ -5,22 +5,35 @@ The marker lives outside the database, as a backup would carry it along: `PARLEY
 
 import contextlib
 import json
+import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect, select, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, insert, inspect, select, text
 from sqlalchemy import Table as SqlTable
 
+from bot.supervisor import UpError, claimed
 from config.settings import Settings
+from models import outbox
 from models.migrations import is_current, upgrade
 from models.store import Store, metadata
 
 FORMAT = 1
 KEPT = ("auth-token", "secret-key")
 """Beside the database: the keys that signed sessions and webhooks."""
+_BROKEN = (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, KeyError, sqlite3.Error)
+_FILLED = (
+    "SELECT 1 FROM message LIMIT 1",
+    "SELECT 1 FROM contact WHERE kind = 'real' LIMIT 1",
+    "SELECT 1 FROM staff WHERE NOT one_time LIMIT 1",
+)
+"""What no first start makes by itself: texts, people, somebody who has signed in."""
 
 
 class KeepingError(Exception):
@@ -39,93 +52,167 @@ def arm(settings: Settings) -> bool:
     return was
 
 
+# --- backup -----------------------------------------------------------------------------------------------------------
+
+
 def backup(settings: Settings, target: Path) -> int:
-    """Writes database, keys and spool to one file, from a moment's consistent state, while everything runs; its size in bytes."""
-    with tempfile.TemporaryDirectory(dir=target.resolve().parent) as folder:
-        made = Path(folder) / "parley.db"
-        if settings.uses_sqlite:
-            _copy_sqlite(settings.database_url.removeprefix("sqlite:///"), made)
-        else:
-            _copy_tables(settings.database_url, f"sqlite:///{made}", fresh=True)
-        about = Path(folder) / "about.json"
-        about.write_text(json.dumps({"format": FORMAT, "made_at": datetime.now(UTC).isoformat()}))
-        unfinished = Path(folder) / "backup.tar.gz"
-        with tarfile.open(unfinished, "w:gz") as archive:
-            archive.add(about, "about.json")
-            archive.add(made, "parley.db")
-            for name in KEPT:
-                if (settings.parley_home / name).exists():
-                    archive.add(settings.parley_home / name, name)
-            if (settings.parley_home / "spool").is_dir():
-                archive.add(settings.parley_home / "spool", "spool")
-        unfinished.chmod(0o600)
-        unfinished.replace(target)
+    """Writes database, keys and spool to one file, from a moment's consistent state, while everything runs; its size in bytes.
+
+    Raises KeepingError where the file cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=target.resolve().parent) as folder:
+            unfinished = _packed(settings, Path(folder))
+            unfinished.replace(target)
+    except OSError as error:
+        raise KeepingError(f"{target} cannot be written: {error.strerror}.") from error
     return target.stat().st_size
 
 
-def restore(settings: Settings, source: Path) -> None:
-    """Brings a backup into an empty installation, disarmed.
-
-    Raises KeepingError where there is data already, or the file is none of ours.
-    """
-    home = settings.parley_home
-    home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        unpacked = Path(folder)
-        try:
-            with tarfile.open(source) as archive:
-                archive.extractall(unpacked, filter="data")
-            about = json.loads((unpacked / "about.json").read_text())
-        except (OSError, tarfile.TarError, ValueError) as error:
-            raise KeepingError(f"{source} is no backup of Parley's ({type(error).__name__}).") from error
-        if about.get("format") != FORMAT:
-            raise KeepingError(f"{source} is of format {about.get('format')}; this Parley reads format {FORMAT}.")
-        _refuse_full(settings)
-        settings.disarmed_marker.write_text("A restored copy: `parley arm` lets it send.\n")
-        if settings.uses_sqlite:
-            (unpacked / "parley.db").replace(settings.database_url.removeprefix("sqlite:///"))
-            upgrade(settings.database_url)
-        else:
-            upgrade(f"sqlite:///{unpacked / 'parley.db'}")
-            _copy_tables(f"sqlite:///{unpacked / 'parley.db'}", settings.database_url, fresh=True)
-        for name in (*KEPT, "spool"):
-            if (unpacked / name).exists() and not (home / name).exists():
-                (unpacked / name).replace(home / name)
-
-
-def _refuse_full(settings: Settings) -> None:
-    """A restore never writes over anything."""
-    if settings.uses_sqlite and not Path(settings.database_url.removeprefix("sqlite:///")).exists():
-        return
-    store = Store(settings.database_url)
-    try:
-        with store.read() as db:
-            full = inspect(db).has_table("contact") and db.execute(text("SELECT 1 FROM message LIMIT 1")).first() is not None
-    finally:
-        store.close()
-    if full:
-        raise KeepingError("There are texts in this database already. Restore into an empty one: another PARLEY_HOME or DATABASE_URL.")
+def _packed(settings: Settings, folder: Path) -> Path:
+    """The spool comes before the database: a text that is drained meanwhile is then in both (which is harmless), never in neither."""
+    _copy_spool(settings.parley_home / "spool", folder / "spool")
+    made = folder / "parley.db"
     if settings.uses_sqlite:
-        for ending in ("", "-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                Path(settings.database_url.removeprefix("sqlite:///") + ending).unlink()
+        _copy_sqlite(_file(settings), made)
+    else:
+        _copy_tables(settings.database_url, f"sqlite:///{made}")
+    (folder / "about.json").write_text(json.dumps({"format": FORMAT, "made_at": datetime.now(UTC).isoformat()}))
+    packed = folder / "backup.tar.gz"
+    with tarfile.open(packed, "w:gz") as archive:
+        for name in ("about.json", "parley.db", "spool"):
+            archive.add(folder / name, name)
+        for name in KEPT:
+            if (settings.parley_home / name).exists():
+                archive.add(settings.parley_home / name, name)
+    packed.chmod(0o600)
+    return packed
 
 
-def _copy_sqlite(source: str, target: Path) -> None:
+def _copy_spool(source: Path, target: Path) -> None:
+    target.mkdir()
+    for file in sorted(source.glob("*.jsonl")):
+        with contextlib.suppress(FileNotFoundError):  # drained since we looked: its texts are in the database, which is copied next
+            (target / file.name).write_bytes(file.read_bytes())
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
     """SQLite's own online backup: consistent, while others write."""
     with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
         old.backup(new)
 
 
-def _copy_tables(source: str, target: str, *, fresh: bool) -> None:
+# --- restore ----------------------------------------------------------------------------------------------------------
+
+
+def restore(settings: Settings, source: Path) -> None:
+    """Brings a backup into an empty installation, disarmed.
+
+    Raises KeepingError where there is data already, Parley runs there, or the file is none of ours; nothing is changed then.
+    """
+    home = settings.parley_home
+    with _unused(home), tempfile.TemporaryDirectory(dir=home) as folder:
+        unpacked = Path(folder)
+        _unpack(source, unpacked)
+        _refuse_full(settings)
+        was_armed = is_armed(settings)
+        settings.disarmed_marker.write_text("A restored copy: `parley arm` lets it send.\n")
+        try:
+            _put_in_place(settings, unpacked / "parley.db")
+        except BaseException:
+            if was_armed:
+                arm(settings)
+            raise
+        for name in KEPT:
+            if (unpacked / name).exists():
+                (unpacked / name).replace(home / name)
+        (home / "spool").mkdir(exist_ok=True)
+        for file in (unpacked / "spool").glob("*.jsonl"):
+            file.replace(home / "spool" / file.name)
+
+
+@contextlib.contextmanager
+def _unused(home: Path) -> Iterator[None]:
+    try:
+        with claimed(home):
+            yield
+    except UpError as error:
+        raise KeepingError(str(error)) from error
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    """Unpacks a backup and brings its database to this version's schema, all in `folder`. Raises KeepingError for what is none."""
+    database = folder / "parley.db"
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(folder, filter="data")
+        made_as = dict(json.loads((folder / "about.json").read_text()))["format"]
+        if made_as != FORMAT:
+            raise KeepingError(f"{source} is of format {made_as}; this Parley reads format {FORMAT}.")
+        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as look:
+            if look.execute("PRAGMA quick_check").fetchone() != ("ok",) or not look.execute("SELECT 1 FROM alembic_version").fetchone():
+                raise ValueError("the database in it is damaged")
+    except _BROKEN as error:
+        raise KeepingError(f"{source} is no backup of Parley's, or a damaged one ({type(error).__name__}). Nothing was changed.") from error
+    try:
+        upgrade(f"sqlite:///{database}")
+    except CommandError as error:
+        raise KeepingError(f"{source} was made by a newer Parley than this one. Nothing was changed.") from error
+    _doubt_unsent(f"sqlite:///{database}")
+
+
+def _doubt_unsent(url: str) -> None:
+    """What was queued may have left the original since: once armed, it is looked up at the provider before it is sent."""
+    store = Store(url)
+    try:
+        with store.write() as db:
+            outbox.doubt_queued(db, datetime.now(UTC))
+    finally:
+        store.close()
+
+
+def _refuse_full(settings: Settings) -> None:
+    """A restore never writes over anybody's data."""
+    if settings.uses_sqlite and not _file(settings).exists():
+        return
+    store = Store(settings.database_url)
+    try:
+        with store.read() as db:
+            full = inspect(db).has_table("staff") and any(db.execute(text(query)).first() for query in _FILLED)
+    finally:
+        store.close()
+    if full:
+        raise KeepingError("There is data in this database already. Restore into an empty one: another PARLEY_HOME or DATABASE_URL.")
+
+
+def _put_in_place(settings: Settings, database: Path) -> None:
+    """All or nothing: on SQLite one file takes another's place, on PostgreSQL it is one transaction."""
+    if not settings.uses_sqlite:
+        _copy_tables(f"sqlite:///{database}", settings.database_url)
+        return
+    target = _file(settings)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f"{target.name}.restoring")
+    shutil.copyfile(database, beside)  # it may be on another disk, where no file can simply be moved to
+    for ending in ("-wal", "-shm"):
+        target.with_name(target.name + ending).unlink(missing_ok=True)
+    beside.replace(target)
+
+
+# --- rows from one database to another --------------------------------------------------------------------------------
+
+
+def _file(settings: Settings) -> Path:
+    return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
+def _copy_tables(source: str, target: str) -> None:
     """Every row from one database to another of either kind, in one transaction each."""
-    if fresh and not is_current(target):
+    if not is_current(target):
         upgrade(target)
     old, new = Store(source), Store(target)
     try:
-        with old.engine.connect() as reading, new.write() as writing:
-            if reading.dialect.name == "postgresql":
-                reading = reading.execution_options(isolation_level="REPEATABLE READ")
+        with _moment(old.engine) as reading, new.write() as writing:
             for table in reversed(metadata.sorted_tables):
                 writing.execute(table.delete())
             for table in metadata.sorted_tables:
@@ -135,10 +222,18 @@ def _copy_tables(source: str, target: str, *, fresh: bool) -> None:
         new.close()
 
 
+@contextlib.contextmanager
+def _moment(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one moment, whatever others write meanwhile."""
+    with engine.connect() as connection:
+        yield connection if connection.dialect.name == "sqlite" else connection.execution_options(isolation_level="REPEATABLE READ")
+
+
 def _copy_rows(reading: Connection, writing: Connection, table: SqlTable, batch: int = 500) -> None:
-    rows = reading.execute(select(table)).mappings()
+    rows = reading.execution_options(yield_per=batch).execute(select(table)).mappings()
     while some := rows.fetchmany(batch):
         writing.execute(insert(table), [dict(row) for row in some])
     if writing.dialect.name == "postgresql" and "id" in table.c:
         name = table.name
-        writing.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT coalesce(max(id), 1) FROM {name}))"))  # noqa: S608
+        most = f"(SELECT max(id) FROM {name})"  # noqa: S608  # a name of ours
+        writing.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), coalesce({most}, 1), {most} IS NOT NULL)"))

@@ -23,6 +23,7 @@ from flows.events import Happened
 from flows.types import Span
 from models import contact, event, interaction, meta, outbox
 from models.contact import ContactRow
+from models.event import EventKind
 from models.message import MessageRow, Status
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,8 @@ def claim(process: Process, *, proactive: bool = True, most: int = 20) -> Claime
         for message in outbox.waiting(db, now, most):
             owner = contact.by_id(db, message.contact_id)
             assert owner is not None
+            if event.is_behind(db, owner.id, now):
+                continue  # it may be a STOP: what has come is heard before the next text leaves
             verdict = gate.ask(people.asked_of(owner, message, now, paused=paused, mirrored_out=process.bell.is_out(owner.phone)), now)
             match verdict:
                 case gate.Leave():
@@ -220,7 +223,7 @@ def react(process: Process, message: MessageRow, owner: ContactRow, code: int, t
             contact.change(db, owner.id, unreachable_at=now, unreachable_why=f"{code}: {meaning(code)}")
         elif reaction is Reaction.OPT_OUT:
             data = {"source": "carrier", "words": str(code)}
-            event.add_once(db, event.values(f"{message.key}-{code}", owner.id, "opt_out", now, data=data))
+            event.add_once(db, event.values(f"{message.key}-{code}", owner.id, EventKind.OPT_OUT, now, data=data))
     if reaction is Reaction.OPT_OUT:
         process.bell.ring()
 

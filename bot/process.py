@@ -1,8 +1,9 @@
 """What one process works with: built once at a root (app, jobs, cli), handed down the road."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.bell import Bell, RedisBell
@@ -12,11 +13,68 @@ from config.settings import Settings
 from flows.consent import OptOutReplies
 from flows.notices import Notice, Notices
 from models.store import Store
-from nlp.types import Reader
+from nlp.types import Context, IntentModel, Reader, Reading
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+class LateReader:
+    """A reader that is loaded when a text first needs it: spaCy and the encoder are 200 MB that a clock seldom has a use for."""
+
+    def __init__(self, load: Callable[[], Reader]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._loaded: Reader | None = None
+
+    def loaded(self) -> Reader:
+        """The real one."""
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def read(self, text: str, context: Context) -> Reading:
+        if isinstance(context.intents, LateIntents):
+            context = replace(context, intents=context.intents.trained(self.loaded()))
+        return self.loaded().read(text, context)
+
+    def warm(self) -> None:
+        self.loaded().warm()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a text can be read without waiting."""
+        return self._loaded is not None and self._loaded.ready
+
+    def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None:
+        """The examples, to be learned when a text is read."""
+        return LateIntents(examples) if examples else None
+
+
+class LateIntents:
+    """Intents whose examples have not been learned yet."""
+
+    def __init__(self, examples: Mapping[str, tuple[str, ...]]) -> None:
+        self.labels = tuple(examples)
+        self._examples = examples
+        self._lock = threading.Lock()
+        self._trained: list[IntentModel | None] = []
+
+    def trained(self, reader: Reader) -> IntentModel | None:
+        """Learned at the first call."""
+        with self._lock:
+            if not self._trained:
+                self._trained.append(reader.train(self._examples))
+            return self._trained[0]
+
+
+def load_reader() -> Reader:
+    """The real reader."""
+    from nlp.read import load_reader as load  # spaCy: 1 s, which commands that read nothing do not pay
+
+    return load()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +110,8 @@ class Process:
 def open_process(
     settings: Settings, *, reader: Reader | None = None, bell: Bell | None = None, messenger: Messenger | None = None
 ) -> Process:
-    """The parts that the settings name. The reader is loaded here, once a process."""
-    if reader is None:
-        from nlp.read import load_reader  # spaCy: 1 s, which commands that read nothing do not pay
-
-        reader = load_reader()
+    """The parts that the settings name. The reader is loaded here, once a process, unless the caller brings a `LateReader`."""
+    reader = reader or load_reader()
     store = Store(settings.database_url, pool_size=settings.web_threads + 4)
     given = {Notice.HELP: settings.text_help, Notice.OPTED_OUT: settings.text_optout, Notice.OPTED_IN: settings.text_optin}
     return Process(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
+from sqlalchemy.exc import IntegrityError
 
 from bot import schema
 from bot.publishing import publish
@@ -13,6 +14,7 @@ from models import contact, meta, staff
 from models.store import Store
 
 FIRST_ADMIN = "admin@parley.local"
+TRIES = 3
 
 DEMO = (
     ("+14155550101", "Maya", "Okafor", "en", "America/Los_Angeles"),
@@ -35,6 +37,15 @@ class Prepared:
 def prepare(settings: Settings) -> Prepared:
     """Brings the database up to date. Run again it changes nothing but what is new in FLOWS_DIR."""
     schema.ensure(settings)
+    for _ in range(TRIES):
+        try:
+            return _prepare(settings)
+        except IntegrityError:  # another machine starts at this very moment, and was faster: now it is done
+            continue
+    return _prepare(settings)
+
+
+def _prepare(settings: Settings) -> Prepared:
     store = Store(settings.database_url)
     now = datetime.now(UTC)
     try:

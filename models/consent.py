@@ -1,10 +1,11 @@
 """The consent ledger: who agreed or refused, in which words, when and how. Rows are only ever added."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, String, Table, Text, insert, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, String, Table, Text, func, insert, select
 
 from models.store import Id, Instant, metadata
 
@@ -47,3 +48,10 @@ def ledger(db: Connection, contact_id: int) -> list[ConsentRow]:
     """All that is known of a contact's consent, newest first."""
     query = select(consent).where(consent.c.contact_id == contact_id).order_by(consent.c.id.desc())
     return [ConsentRow(**row) for row in db.execute(query).mappings()]
+
+
+def latest(db: Connection, contact_ids: Sequence[int]) -> dict[int, ConsentRow]:
+    """The newest line of each of these contacts that has one."""
+    newest = select(func.max(consent.c.id)).where(consent.c.contact_id.in_(contact_ids)).group_by(consent.c.contact_id)
+    rows = db.execute(select(consent).where(consent.c.id.in_(newest))).mappings()
+    return {row["contact_id"]: ConsentRow(**row) for row in rows}

@@ -81,6 +81,7 @@ class EventRow:
 _ADD = insert(event)
 _OPEN = (event.c.handled_at.is_(None), event.c.set_aside_at.is_(None))
 _DUE = select(event).where(*_OPEN, event.c.due_at <= bindparam("now")).order_by(event.c.due_at, event.c.id).limit(bindparam("most"))
+_BEHIND = select(event.c.id).where(*_OPEN, event.c.contact_id == bindparam("contact_id"), event.c.due_at <= bindparam("now")).limit(1)
 _HANDLED = (
     update(event)
     .where(event.c.id == bindparam("_id"), event.c.handled_at.is_(None))
@@ -111,6 +112,11 @@ def add_once(db: Connection, row: Mapping[str, Any]) -> bool:
     return True
 
 
+def known_keys(db: Connection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these keys that an event has."""
+    return frozenset(str(key) for (key,) in db.execute(select(event.c.key).where(event.c.key.in_([key[:160] for key in keys]))))
+
+
 def due(db: Connection, now: datetime, most: int) -> list[EventRow]:
     """What is due and not handled, oldest first."""
     return [EventRow(**row) for row in db.execute(_DUE, {"now": now, "most": most}).mappings()]
@@ -120,6 +126,11 @@ def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
     """A contact's due events, in the order in which they are to be heard."""
     query = select(event).where(*_OPEN, event.c.contact_id == contact_id, event.c.due_at <= now).order_by(event.c.due_at, event.c.id)
     return [EventRow(**row) for row in db.execute(query).mappings()]
+
+
+def is_behind(db: Connection, contact_id: int, now: datetime) -> bool:
+    """Whether a contact has an event that is due and not handled."""
+    return db.execute(_BEHIND, {"contact_id": contact_id, "now": now}).first() is not None
 
 
 def handled(db: Connection, event_id: int, now: datetime, outcome: str) -> bool:

@@ -1,7 +1,7 @@
 """Pictures that came with a text: fetched by the worker from the provider, and kept."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Column,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     insert,
+    or_,
     select,
     text,
     update,
@@ -23,7 +24,9 @@ from sqlalchemy import (
 from models.message import message
 from models.store import Id, Instant, metadata
 
-MOST_TRIES = 5
+WAITS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
+"""After each failed try. Right after a webhook its pictures may not be there yet (404), says Twilio; an outage lasts longer."""
+MOST_TRIES = len(WAITS) + 1
 
 media = Table(
     "media",
@@ -37,6 +40,7 @@ media = Table(
     Column("fetched_at", Instant),
     Column("tries", Integer, nullable=False),
     Column("error", Text),
+    Column("not_before", Instant),
     UniqueConstraint("message_id", "number"),
     Index("media_to_fetch", "id", sqlite_where=text("fetched_at IS NULL"), postgresql_where=text("fetched_at IS NULL")),
 )
@@ -62,8 +66,10 @@ def add(db: Connection, provider_sid: str, pictures: list[tuple[str, str]]) -> N
     db.execute(insert(media), rows)
 
 
-def to_fetch(db: Connection, most: int) -> list[MediaRow]:
-    query = _KNOWN.where(media.c.fetched_at.is_(None), media.c.tries < MOST_TRIES).order_by(media.c.id).limit(most)
+def to_fetch(db: Connection, now: datetime, most: int) -> list[MediaRow]:
+    """Pictures that are to be fetched now, oldest first."""
+    due = or_(media.c.not_before.is_(None), media.c.not_before <= now)
+    query = _KNOWN.where(media.c.fetched_at.is_(None), media.c.tries < MOST_TRIES, due).order_by(media.c.id).limit(most)
     return [MediaRow(**row) for row in db.execute(query).mappings()]
 
 
@@ -71,9 +77,11 @@ def fetched(db: Connection, media_id: int, content: bytes, content_type: str, no
     db.execute(update(media).where(media.c.id == media_id).values(content=content, content_type=content_type, fetched_at=now, error=None))
 
 
-def failed(db: Connection, media_id: int, error: str, *, final: bool = False) -> None:
-    tries = MOST_TRIES if final else media.c.tries + 1
-    db.execute(update(media).where(media.c.id == media_id).values(tries=tries, error=error))
+def failed(db: Connection, row: MediaRow, error: str, now: datetime, *, final: bool = False) -> None:
+    """Counts a failed try. final: there is no use in another one."""
+    tries = MOST_TRIES if final else row.tries + 1
+    not_before = now + WAITS[row.tries] if tries < MOST_TRIES else None
+    db.execute(update(media).where(media.c.id == row.id).values(tries=tries, error=error, not_before=not_before))
 
 
 def content(db: Connection, message_id: int, number: int) -> tuple[str, bytes] | None:

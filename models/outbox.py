@@ -103,6 +103,12 @@ def cancel_unsent(db: Connection, contact_id: int, *, authors: Sequence[str] = (
     db.execute(update(message).where(*mine).values(status=Status.CANCELED.value))
 
 
+def doubt_queued(db: Connection, now: datetime) -> None:
+    """In a copy whose original lived on: what was queued may have left since, so it is looked up at the provider first."""
+    queued = update(message).where(message.c.status == Status.QUEUED.value)
+    db.execute(queued.values(status=Status.UNKNOWN.value, lease_until=now, reason="queued when the backup was made"))
+
+
 def overdue(db: Connection, now: datetime, most: int) -> list[MessageRow]:
     """Messages that left and of which nothing was heard within their lease: to be looked up at the provider."""
     left = message.c.status.in_((Status.SENDING.value, Status.UNKNOWN.value))
@@ -112,8 +118,11 @@ def overdue(db: Connection, now: datetime, most: int) -> list[MessageRow]:
 
 def known_sids(db: Connection, sids: Sequence[str]) -> frozenset[str]:
     """Those of these provider's sids that stand on a row of ours."""
-    rows = db.execute(select(message.c.provider_sid).where(message.c.provider_sid.in_(sids)))
-    return frozenset(str(sid) for (sid,) in rows)
+    known: set[str] = set()
+    for n in range(0, len(sids), 500):
+        rows = db.execute(select(message.c.provider_sid).where(message.c.provider_sid.in_(sids[n : n + 500])))
+        known.update(str(sid) for (sid,) in rows)
+    return frozenset(known)
 
 
 def transcript(db: Connection, contact_id: int, limit: int = 300) -> list[MessageRow]:
@@ -134,7 +143,7 @@ def count_by_status(db: Connection) -> dict[str, int]:
     return {str(status): int(count) for status, count in rows}
 
 
-def our_numbers(db: Connection) -> frozenset[str]:
-    """The numbers of ours that were ever texted."""
-    rows = db.execute(select(message.c.ours).where(message.c.direction == "in").distinct())
-    return frozenset(str(ours) for (ours,) in rows)
+def our_numbers(db: Connection) -> frozenset[tuple[str, str]]:
+    """The numbers of ours that were ever texted by real contacts, each with its channel."""
+    rows = db.execute(select(message.c.channel, message.c.ours).where(message.c.direction == "in", ~message.c.test).distinct())
+    return frozenset((str(channel), str(ours)) for channel, ours in rows)

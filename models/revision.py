@@ -81,6 +81,11 @@ def publish(
     return int(last) + 1
 
 
+def retire(db: Connection, flow: str) -> bool:
+    """Takes the flow's live revision off; False where it has none."""
+    return db.execute(update(revision).where(revision.c.flow == flow, revision.c.live).values(live=False)).rowcount == 1
+
+
 def of_flow(db: Connection, flow: str) -> Sequence[RevisionRow]:
     """A flow's revisions, newest first."""
     query = select(revision).where(revision.c.flow == flow).order_by(revision.c.number.desc())

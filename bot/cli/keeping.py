@@ -1,4 +1,4 @@
-"""Commands that keep an installation: publish, revisions, backup, restore, arm."""
+"""Commands that keep an installation: publish, retire, revisions, backup, restore, arm, resume."""
 
 import getpass
 import json
@@ -25,18 +25,37 @@ def publish(
     from bot.publishing import publish as publish_paths
 
     settings = load_settings()
-    done = publish_paths(store(), paths or [settings.flows_dir], by=getpass.getuser(), why=why, now=datetime.now(UTC))
+    done = publish_paths(store(), paths or [settings.flows_dir], by=_user(), why=why, now=datetime.now(UTC))
     if output is OutputFormat.JSON:
         fresh = [{"flow": flow, "revision": number} for flow, number in done.fresh]
-        told = {"published": fresh, "unchanged": list(done.unchanged), "problems": [str(problem) for problem in done.problems]}
+        problems = [str(problem) for problem in done.problems]
+        told = {"published": fresh, "unchanged": list(done.unchanged), "codes_added": done.n_codes, "problems": problems}
         print(json.dumps(told, ensure_ascii=False))
     else:
         for problem in done.problems:
             print(problem)
         for flow, number in done.fresh:
             print(f"{flow}: revision {number} is live")
-        print("nothing was published" if done.refused else f"{len(done.fresh)} published, {len(done.unchanged)} unchanged")
+        codes = f", {done.n_codes} coupon codes added" if done.n_codes else ""
+        print("nothing was published" if done.refused else f"{len(done.fresh)} published, {len(done.unchanged)} unchanged{codes}")
     raise typer.Exit(1 if done.refused else 0)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        return "parley"
+
+
+@commands.command()
+def retire(flow: Annotated[str, typer.Argument(help="The flow's name.")]) -> None:
+    """Take a flow off the air: nothing starts it any more; conversations that run go on. Remove its file from FLOWS_DIR too."""
+    from bot.publishing import retire as retire_flow
+
+    if not retire_flow(store(), flow):
+        stop(f'no flow "{flow}" is live.', code=1)
+    print(f"{flow} is not live any more. A start publishes FLOWS_DIR again: remove its file there.")
 
 
 @commands.command()
@@ -63,7 +82,10 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write it, as parl
 
     settings = load_settings()
     migrated(settings)
-    size = keeping.backup(settings, file)
+    try:
+        size = keeping.backup(settings, file)
+    except keeping.KeepingError as error:
+        stop(str(error), code=1)
     print(f"{file}: {size / 1024:.0f} KiB. It holds texts, numbers and keys: keep it like the database itself.")
 
 

@@ -14,6 +14,7 @@ from config.settings import load_settings
 
 if TYPE_CHECKING:
     from analytics.responses import Responses
+    from bot.contacts_file import Imported
     from models.store import Store
 
 commands = typer.Typer()
@@ -54,30 +55,47 @@ def import_(
         stop(f"{file} is not UTF-8 (byte {error.start}). Save it as UTF-8. Nothing was imported.", code=1)
     target = rejected or file.with_suffix(".rejected.csv")
     if done.rejected:
-        with target.open("w", encoding="utf-8", newline="") as out:
-            write_rejected(done.rejected, out)
-    if output is OutputFormat.JSON:
-        bad = [{"line": row.line, "reason": row.reason} for row in done.rejected]
-        print(json.dumps({"added": done.added, "changed": done.changed, "rejected": bad}, ensure_ascii=False))
-    else:
-        print(f"{done.added} added, {done.changed} changed, {len(done.rejected)} rejected" + (f": see {target}" if done.rejected else ""))
-        for row in done.rejected[:10]:
-            print(f"  {file}:{row.line}: {row.reason}")
+        try:
+            with target.open("w", encoding="utf-8", newline="") as out:
+                write_rejected(done.rejected, out)
+        except OSError as error:
+            print(f"parley: {target} cannot be written ({error.strerror}); the rejected rows:", file=sys.stderr)
+            write_rejected(done.rejected, sys.stderr)
+    _tell(done, file, target, output)
     raise typer.Exit(1 if done.rejected else 0)
 
 
-@contacts.command("export")
-def export(file: Annotated[Path | None, typer.Argument(help="Where to write. Default: the terminal.")] = None) -> None:
-    """Write all contacts as a CSV that `contacts import` takes again."""
-    from bot.contacts_file import all_rows, export_contacts
-
-    rows = all_rows(store())
-    if file is None:
-        export_contacts(rows, sys.stdout)
+def _tell(done: "Imported", file: Path, target: Path, output: OutputFormat) -> None:
+    if output is OutputFormat.JSON:
+        bad = [{"line": row.line, "reason": row.reason} for row in done.rejected]
+        told = {"added": done.added, "changed": done.changed, "stay_out": done.stay_out, "rejected": bad}
+        print(json.dumps(told, ensure_ascii=False))
         return
-    with file.open("w", encoding="utf-8", newline="") as out:
-        count = export_contacts(rows, out)
-    print(f"{count} contacts in {file}")
+    print(f"{done.added} added, {done.changed} changed, {len(done.rejected)} rejected" + (f": see {target}" if done.rejected else ""))
+    if done.stay_out:
+        print(f"{done.stay_out} had opted out and stay so, whatever the file says")
+    for row in done.rejected[:10]:
+        print(f"  {file}:{row.line}: {row.reason}")
+
+
+@contacts.command("export")
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to write. Default: the terminal.")] = None,
+    test: Annotated[bool, typer.Option("--test", help="The test contacts, instead of the real ones.")] = False,
+) -> None:
+    """Write all contacts as a CSV that `contacts import` takes again."""
+    from bot.contacts_file import export_contacts
+
+    kind = "test" if test else "real"
+    if file is None:
+        export_contacts(store(), sys.stdout, kind=kind)
+        return
+    try:
+        with file.open("w", encoding="utf-8", newline="") as out:
+            count = export_contacts(store(), out, kind=kind)
+    except OSError as error:
+        stop(f"{file} cannot be written: {error.strerror}.", code=1)
+    print(f"{count} contact{'s' * (count != 1)} in {file}")
 
 
 @commands.command()
@@ -90,7 +108,7 @@ def start(
     """Start a flow for people who did not ask for it. Each start meets the gate: consent, quiet hours, who holds the conversation."""
     from bot.campaigns import start_flow
     from bot.contacts_file import e164
-    from bot.process import open_process
+    from bot.process import LateReader, load_reader, open_process
 
     settings = load_settings()
     migrated(settings)
@@ -100,21 +118,27 @@ def start(
     numbers = {text: e164(text, settings.country) for text in given}
     bad = [text for text, number in numbers.items() if number is None]
     try:
-        begun = start_flow(open_process(settings), flow, [number for number in numbers.values() if number])
+        begun = start_flow(open_process(settings, reader=LateReader(load_reader)), flow, [number for number in numbers.values() if number])
     except LookupError as unknown:
         stop(f"{str(unknown).strip(chr(39))}; `parley publish` makes flows live.", code=1)
     if output is OutputFormat.JSON:
         print(json.dumps({"flow": flow, "started": begun.started, "batch": begun.batch, "rejected": bad}))
     else:
-        print(f"{flow} starts for {begun.started} contact{'s' * (begun.started != 1)} (batch {begun.batch[:8]})")
+        print(f"{flow} starts for {begun.started} contact{'s' * (begun.started != 1)} (batch {begun.batch})")
         for text in bad:
             print(f'  not started: "{text}" is no telephone number')
     raise typer.Exit(1 if bad else 0)
 
 
 def _phones(file: Path) -> list[str]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return [row.get("phone") or "" for row in csv.DictReader(lines)]
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines)
+            if "phone" not in (rows.fieldnames or ()):
+                stop(f"{file} has no column `phone`. Nobody was started.", code=1)
+            return [row["phone"] or "" for row in rows]
+    except (UnicodeDecodeError, csv.Error) as error:
+        stop(f"{file} cannot be read as a CSV in UTF-8 ({error}). Nobody was started.", code=1)
 
 
 @report.command()
