@@ -19,6 +19,8 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
     A stale timer gives the state back, with no effects.
     """
     run = Walk(flow, state, facts)
+    if not isinstance(event, Started):
+        run.look_for_polls(run.step())  # what it says or decides where it stands may print them
     match event:
         case Started(reading=reading):
             run.heard(reading)
@@ -83,8 +85,9 @@ def _misfit(run: Walk, step: Step, question: Question) -> None:
 
 def _ring(run: Walk, timer: Timer, visit: int) -> None:
     state = run.state
-    if timer is Timer.EXPIRY and state.phase not in (Phase.ENDED, Phase.HELD):
-        run.end("expired")
+    if timer is Timer.EXPIRY:
+        if state.phase is Phase.ASKING:  # silence does not count during a wait, nor while others talk
+            run.end("expired")
     elif visit != state.visit:
         return
     elif timer is Timer.WAIT and state.phase is Phase.WAITING:
@@ -93,6 +96,7 @@ def _ring(run: Walk, timer: Timer, visit: int) -> None:
     elif state.phase is Phase.ASKING and isinstance(verb := run.step().verb, Ask):
         run.change(unasked=True)
         if timer is Timer.NUDGE and verb.nudge is not None:
+            run.change(nudged=True)
             run.send(run.step(), verb.nudge.say, Part.NUDGE)
         elif timer is Timer.TIMEOUT and verb.timeout is not None:
             run.go(verb.timeout.to)
@@ -110,9 +114,12 @@ def _resume(run: Walk) -> None:
         if planned is not None and localtime.add(planned, late, run.facts.contact.zone) < run.facts.now:
             run.end("expired")
         else:
-            fresh = state.visit == 0
             run.change(phase=Phase.ASKING, planned=None, unasked=True)
-            run.go(run.flow.first if fresh else run.way_on(run.step(), None))
+            if state.visit == 0:
+                run.note(Happened.STARTED)
+                run.go(run.flow.first)
+            else:
+                run.go(run.way_on(run.step(), None))
 
 
 def _take_back(run: Walk) -> None:

@@ -41,8 +41,9 @@ class State:
 
     at: the step it stands at. visit: rises whenever a step (or a survey's next question) is entered, so that a timer of an
     earlier visit is known to be stale. question: index among the step's questions. misfits: replies to it that did not fit.
-    answers: typed, a survey's under "step.question". coupons: pool → {"code", "expires"}. planned: the instant at which
-    it wanted to go on, while it is put off. conditions: ISO instants and plain JSON values only.
+    nudged: its nudge has been said, and is not said again when the question is asked again. answers: typed, a survey's under
+    "step.question". coupons: pool → {"code", "expires"}. planned: the instant at which it wanted to go on, while it is put
+    off. conditions: ISO instants and plain JSON values only.
     """
 
     at: str
@@ -50,6 +51,7 @@ class State:
     visit: int = 0
     question: int = 0
     misfits: int = 0
+    nudged: bool = False
     language: str = "en"
     answers: Mapping[str, Value] = field(default_factory=dict)
     reply: Reply | None = None

@@ -87,16 +87,20 @@ class Walk:
             if onward is None:
                 return
             name = onward
+        self.effects = [effect for effect in self.effects if not isinstance(effect, Send)]  # nobody wants the same text fifty times
         self.hand_over("loop")
 
     def enter(self, step: Step) -> None:
-        self.change(at=step.name, visit=self.state.visit + 1, question=0, misfits=0)
+        self.change(at=step.name, visit=self.state.visit + 1, question=0, misfits=0, nudged=False)
         self.note(Happened.STEP_ENTERED)
 
     def look_for_missing(self, step: Step) -> None:
         """Notes the facts that the step needs and that nobody gave yet. (The walk goes on with blanks; its turn is thrown away.)"""
         if isinstance(step.verb, TakeCode) and owned(self.flow.name, step.verb.pool) not in self.facts.codes:
             self.missing_pools.append(step.verb.pool)
+        self.look_for_polls(step)
+
+    def look_for_polls(self, step: Step) -> None:
         known = {*self.facts.polls, *(owned(self.flow.name, poll) for poll in self.missing_polls)}
         self.missing_polls += [poll for poll in step.polls if owned(self.flow.name, poll) not in known]
 
@@ -109,10 +113,11 @@ class Walk:
                 if not self.take_code(verb):
                     return verb.sold_out
             case Subscribe(proof=proof):
-                self.effects.append(ChangeConsent(to=Consent.IN, source="flow", words=proof.render(self.names())))
+                self.subscribe(proof.render(self.names()))
             case Unsubscribe(proof=proof):
                 words = proof.render(self.names()) if proof else (self.state.reply.text if self.state.reply else "")
                 self.effects.append(ChangeConsent(to=Consent.OUT, source="flow", words=words))
+                self.note(Happened.OPTED_OUT, {"source": "flow"})
             case Split(arms=arms):
                 arm = self.facts.arms.get(step.name) or arm_of(self.facts.contact.key, self.flow.name, step.name, arms)
                 self.note(Happened.SPLIT, {"arm": arm})
@@ -169,6 +174,15 @@ class Walk:
             tags = [tag for tag in (*self.facts.contact.tags, *step.tags) if tag not in step.untags]
             self.facts = replace(self.facts, contact=replace(self.facts.contact, tags=tuple(dict.fromkeys(tags))))
 
+    def subscribe(self, words: str) -> None:
+        """No flow lifts an opt-out, or the doubt whether there is one: only the contact's own words do (flows/consent.py)."""
+        contact = self.facts.contact
+        if contact.consent in (Consent.OUT, Consent.HELD):
+            return
+        self.effects.append(ChangeConsent(to=Consent.IN, source="flow", words=words))
+        self.note(Happened.OPTED_IN, {"source": "flow"})
+        self.facts = replace(self.facts, contact=replace(contact, consent=Consent.IN))
+
     def take_code(self, verb: TakeCode) -> bool:
         """Takes the contact's code of the pool; False where none is left. A code once taken is the contact's for good."""
         if verb.pool in self.state.coupons:
@@ -198,7 +212,7 @@ class Walk:
                 continue
             if n:
                 self.change(visit=self.state.visit + 1)
-            self.change(phase=Phase.ASKING, question=n, misfits=0)
+            self.change(phase=Phase.ASKING, question=n, misfits=0, nudged=False)
             self.send(step, question.text, Part.QUESTION)
             self.start_timers(step.verb)
             return True
@@ -206,7 +220,7 @@ class Walk:
 
     def start_timers(self, verb: Ask) -> None:
         visit = self.state.visit
-        if verb.nudge is not None:
+        if verb.nudge is not None and not self.state.nudged:
             self.effects.append(StartTimer(timer=Timer.NUDGE, visit=visit, after=verb.nudge.after))
         if verb.timeout is not None:
             self.effects.append(StartTimer(timer=Timer.TIMEOUT, visit=visit, after=verb.timeout.after))
@@ -219,7 +233,12 @@ class Walk:
             self.send(step, question.text, Part.RETRY)
 
     def ask_again(self) -> None:
+        """Asks the open question again; its timers begin again with it, as those from before may have come and gone meanwhile."""
+        self.change(visit=self.state.visit + 1)
         self.send(self.step(), self.question().text, Part.QUESTION)
+        verb = self.step().verb
+        assert isinstance(verb, Ask)
+        self.start_timers(verb)
 
     def wait(self, step: Step, verb: Wait) -> str | None:
         """Sets the timer. A moment that has passed goes on at once, unless it is too late; a missing one ends the conversation."""
