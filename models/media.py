@@ -89,3 +89,10 @@ def content(db: Connection, message_id: int, number: int) -> tuple[str, bytes] |
     this = (media.c.message_id == message_id, media.c.number == number, media.c.content.is_not(None))
     row = db.execute(select(media.c.content_type, media.c.content).where(*this)).first()
     return (str(row[0]), bytes(row[1])) if row else None
+
+
+def kept(db: Connection, contact_id: int) -> frozenset[tuple[int, int]]:
+    """The pictures of a contact's texts that have been fetched, as (message, number)."""
+    query = select(media.c.message_id, media.c.number).join(message, message.c.id == media.c.message_id)
+    rows = db.execute(query.where(message.c.contact_id == contact_id, media.c.fetched_at.is_not(None)))
+    return frozenset((int(message_id), int(number)) for message_id, number in rows)

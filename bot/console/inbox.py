@@ -13,6 +13,7 @@ from bot.console.card import about, refusal
 from bot.console.counter import counted
 from bot.console.door import me, needs, process_of
 from bot.console.page import console
+from bot.console.thread import IMAGES
 from flows.events import Consent
 from models import contact, media, outbox
 from models.contact import ContactRow
@@ -193,7 +194,7 @@ def picture(message_id: int, number: int) -> ResponseReturnValue:
     if found is None:
         abort(404)
     kind, content = found
-    shown = kind in ("image/jpeg", "image/png", "image/gif", "image/webp")
+    shown = kind in IMAGES
     headers = {} if shown else {"Content-Disposition": "attachment"}
     return Response(content, mimetype=kind if shown else "application/octet-stream", headers=headers)
 

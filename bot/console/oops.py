@@ -1,10 +1,11 @@
 """What a page says when it cannot do what was asked: no such thing, not allowed, a form that is too old, a contact that is busy."""
 
-from flask import render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from bot.console.door import needs
 from bot.console.page import console
 from bot.desk import Busy
 
@@ -13,6 +14,13 @@ TOLD = {
     404: ("Nothing here", "There is no such page, or what it showed is gone."),
     405: ("Nothing here", "This address takes no such request."),
 }
+
+
+@console.get("/<path:anything>")
+@needs("support")
+def nothing(anything: str) -> ResponseReturnValue:
+    """An address that no page has: said by a page of ours, to staff only."""
+    abort(404)
 
 
 @console.errorhandler(403)

@@ -34,6 +34,8 @@ from models.message import Status
 MOST_CHARACTERS = 1600
 MOST_SENT = 12
 """So many texts are sent at once for a turn; a turn has rarely more than three."""
+MOST_CLEARED = 20
+"""Phones that one has cleared are remembered in the session, which is a cookie."""
 AREAS = ("+1415555", "+1212555", "+1312555", "+1305555")
 """555-01xx numbers belong to nobody; these areas give 400 of them."""
 
@@ -79,7 +81,7 @@ def _phone(db: Connection, process: Process, shelf: Shelf, row: ContactRow) -> d
     state: Mapping[str, Any] = told.state if told else {}
     return {
         "lines": _from_first_text(lines),
-        "chips": replies_to(flow, here.state if here else None) if flow else (),
+        "chips": ("START", "HELP") if row.consent == Consent.OUT else replies_to(flow, here.state if here else None) if flow else (),
         "flow": flow,
         "revision": here.revision if here else revision.number if revision else 0,
         "picture": _picture(flow, acts, told) if flow else None,
@@ -144,7 +146,8 @@ def say() -> ResponseReturnValue:
     if text.strip():
         ours, sid = row.sender or process.default_sender, f"SIM{uuid.uuid4().hex}"
         came = Inbound(sid=sid, phone=row.phone, ours=ours, channel="sms", text=clean(text), raw=b"")
-        inbox.receive(process, came, lambda: False, twiml=False)
+        if inbox.receive(process, came, lambda: False, twiml=False).stored:
+            inbox.hear_due(process, 50)  # something was due before it
         _send_own(process, row.id)
     return _back(row.id)
 
@@ -174,7 +177,8 @@ def start_over() -> ResponseReturnValue:
     with process.store.read() as db:
         last = messages.last_texts(db, [row.id]).get(row.id)
     if last is not None:
-        session["since"] = {**session.get("since", {}), str(row.id): last.id}
+        others = [pair for pair in session.get("since", {}).items() if pair[0] != str(row.id)]
+        session["since"] = dict([*others, (str(row.id), last.id)][-MOST_CLEARED:])
     return _back(row.id)
 
 

@@ -1,6 +1,6 @@
 """A transcript as a page shows it: messages and what happened between them, in order, with who held the conversation. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,24 @@ STATES: Mapping[str, tuple[str, str, str]] = {
 """A message's status as staff see it: icon, words, class."""
 
 
+IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+"""What a page shows as a picture; anything else is offered as a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What came with a text. kept: it has been fetched; shown: as a picture in the page."""
+
+    message_id: int
+    number: int
+    kind: str
+    kept: bool
+
+    @property
+    def shown(self) -> bool:
+        return self.kept and self.kind in IMAGES
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of the thread. kind: day | contact | flow | staff | hand.
@@ -62,7 +80,7 @@ class Line:
     state: tuple[str, str, str] | None = None
     detail: str = ""
     reading: Sequence[tuple[str, str]] = ()
-    pictures: Sequence[tuple[str, str]] = ()
+    pictures: Sequence[Picture] = ()
     failed: bool = False
     language: str | None = None
     after_opt_out: bool = False
@@ -77,6 +95,7 @@ class _Thread:
     went: Mapping[str, str]
     after_opt_out: frozenset[str]
     lacks: Mapping[str, str]
+    kept: Collection[tuple[int, int]]
     held: bool = False
     day: str = ""
     lines: list[Line] = field(default_factory=list)
@@ -102,7 +121,7 @@ class _Thread:
                 key=f"a{row['id']}",
                 kind="hand",
                 held=self.held,
-                text=ACTS[row["kind"]],
+                text="Handed over to a person" if row["kind"] == "handed_over" and not row["flow"] else ACTS[row["kind"]],
                 at=at,
                 who=who,
                 step=row["flow"] or "",
@@ -112,7 +131,10 @@ class _Thread:
 
     def came(self, row: MessageRow) -> None:
         at = self.on(row.created_at)
-        pictures = [(f"{row.id}/{n}", str(picture.get("content_type", ""))) for n, picture in enumerate(row.media)]
+        pictures = [
+            Picture(message_id=row.id, number=n, kind=str(picture.get("content_type") or "file"), kept=(row.id, n) in self.kept)
+            for n, picture in enumerate(row.media)
+        ]
         sid = row.provider_sid or ""
         language = row.reading.get("language") if row.reading else None
         around = {"step": self.asked.get(sid, ""), "went": self.went.get(sid, ""), "lacks": self.lacks.get(sid, "")}
@@ -170,10 +192,12 @@ def thread(
     staff: Mapping[int, str],
     me: int,
     lacks: Mapping[str, str] | None = None,
+    kept: Collection[tuple[int, int]] = (),
 ) -> list[Line]:
     """The lines of a transcript, oldest first: a message before what it caused, days in the contact's zone.
 
     staff: names by id; me: whose own texts say "You". lacks: what was missed in texts that did not fit, by their sid.
+    kept: the pictures that have been fetched, as (message, number).
     """
     texts, known = list(messages), list(acts)
     made = _Thread(
@@ -184,6 +208,7 @@ def thread(
         went=_steps(known, "step_entered"),
         after_opt_out=frozenset(act["message_key"] for act in known if act["kind"] == "wrote_after_opt_out"),
         lacks=lacks or {},
+        kept=kept,
     )
     for row in _in_order(texts, [act for act in known if act["kind"] in ACTS]):
         if not isinstance(row, MessageRow):

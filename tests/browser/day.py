@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from models import contact, interaction
 from tests.browser.console_house import RunningConsole
 from tests.service.house import callbacks
 
@@ -47,3 +48,18 @@ def say(house: RunningConsole, phone: str, *texts: str) -> None:
             house.post(path, {"MessageSid": f"SM{uuid.uuid4().hex}", "MessageStatus": "delivered"})
         house.work()
         house.clock.pass_(MINUTE)
+
+
+def asked_many(house: RunningConsole, *, delivered: int, replied: int, step: str = "visit") -> None:
+    """As many contacts were asked by a step of the satisfaction survey, and some of them replied after half an hour."""
+    place = {"flow": "satisfaction", "revision": 1, "step": step}
+    rows, later = [], house.clock() + 30 * MINUTE
+    with house.store.write() as db:
+        for n in range(delivered):
+            phone = f"+1415555{n:04d}{len(step)}"
+            row = contact.by_phone(db, phone)
+            who = row.id if row else contact.add(db, contact.new_values(phone, house.clock()))
+            rows.append(interaction.values("delivered", who, house.clock(), test=False, **place))
+            if n < replied:
+                rows.append(interaction.values("replied", who, later, test=False, **place))
+        interaction.add(db, rows)

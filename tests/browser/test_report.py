@@ -4,29 +4,14 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from models import contact, interaction
+from tests.browser import day
 from tests.browser.conftest import Opens
 from tests.browser.console_house import RunningConsole
 
-_MINUTE = timedelta(minutes=1)
-
-
-def fill(console: RunningConsole, delivered: int, replied: int) -> None:
-    """Contacts who were asked by a step of a flow, and those of them who replied half an hour later."""
-    rows = []
-    with console.store.write() as db:
-        for n in range(delivered):
-            who = contact.add(db, contact.new_values(f"+1415555{n:04d}9", console.clock()))
-            place = {"flow": "satisfaction", "revision": 1, "step": "visit"}
-            rows.append(interaction.values("delivered", who, console.clock(), test=False, **place))
-            if n < replied:
-                rows.append(interaction.values("replied", who, console.clock() + 30 * _MINUTE, test=False, **place))
-        interaction.add(db, rows)
-    console.clock.pass_(60 * _MINUTE)
-
 
 def test_a_rate_comes_with_its_interval_and_its_counts(opens: Opens, console: RunningConsole) -> None:
-    fill(console, 199, 49)  # with Maya's one: 50 of 200
+    day.asked_many(console, delivered=199, replied=49)  # with Maya's one: 50 of 200
+    console.clock.pass_(timedelta(hours=1))
     page = opens("jonas")
     page.goto(f"{console.url}/report?flow=satisfaction")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="visit", exact=True))
@@ -50,7 +35,7 @@ def test_too_few_for_a_rate_is_a_sentence(opens: Opens, console: RunningConsole)
 
 def test_no_data_is_never_zero_percent(opens: Opens, console: RunningConsole) -> None:
     page = opens("jonas")
-    console.clock.pass_(40 * 24 * 60 * _MINUTE)
+    console.clock.pass_(timedelta(days=40))
     page.context.clear_cookies()
     page = opens("jonas")
     page.goto(f"{console.url}/report?since=7")

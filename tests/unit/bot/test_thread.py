@@ -92,6 +92,16 @@ def test_why_a_text_did_not_arrive_and_when_one_will_leave() -> None:
     assert [line.detail for line in found[1:]] == ["phone off or out of reach (30003)", "quiet hours, leaves Thursday 09:00"]
 
 
+def test_a_picture_is_shown_once_it_is_kept() -> None:
+    media = [
+        {"url": "a", "content_type": "image/png"},
+        {"url": "b", "content_type": "image/png"},
+        {"url": "c", "content_type": "text/html"},
+    ]
+    (_, line) = lines([message(1, "in", "", NOON, media=media)], kept={(1, 0), (1, 2)})
+    assert [(picture.kept, picture.shown) for picture in line.pictures] == [(True, True), (False, False), (True, False)]
+
+
 READINGS: list[tuple[dict[str, Any], dict[str, str], str]] = [
     (
         {"who": "question", "value": 2, "why": "number", "confidence": 1.0},

@@ -1,0 +1,88 @@
+"""Makes docs/pictures from the running program: `python -m tests.browser.pictures`. The same day, the same time, the same texts."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from models.migrations import upgrade
+from nlp.read import load_reader
+from tests.browser import day
+from tests.browser.console_house import ARGUMENTS, PASSWORD, RunningConsole, chromium, settings_for
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+BIG, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        upgrade(f"sqlite:///{home / 'parley.db'}")
+        reader = load_reader()
+        reader.warm()
+        with RunningConsole(settings_for(home, f"sqlite:///{home / 'parley.db'}"), reader) as console, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+            draw(console, browser)
+            browser.close()
+
+
+def draw(console: RunningConsole, browser: Browser) -> None:
+    """One picture for each thing that the docs tell of."""
+    day.tell(console)
+    for step, delivered, replied in (("hello", 420, 12), ("visit", 418, 131), ("thanks", 96, 31), ("person", 34, 22)):
+        day.asked_many(console, delivered=delivered, replied=replied, step=step)
+    page = signed_in(console, browser, BIG)
+    page.goto(f"{console.url}/simulator?flow=satisfaction")
+    text(page, "FEEDBACK")
+    text(page, "it was alright")
+    shoot(page, "simulator")
+    page.goto(f"{console.url}/inbox/{console.contact_id(day.MAYA)}")
+    act(page, "Take over")
+    page.get_by_label("Reply to Maya Okafor").fill(
+        "Hi Maya, Ines here. Two cold flat whites is two too many, I am sorry. Was that at Quay Street?"
+    )
+    act(page, "Send")
+    console.work()
+    page.reload()
+    page.get_by_label("Reply to Maya Okafor").fill("I've told the store, and your next two coffees are on us.")
+    page.get_by_text("1 segment").wait_for()
+    shoot(page, "inbox")
+    console.clock.pass_(40 * day.MINUTE)
+    page.goto(f"{console.url}/report?flow=satisfaction")
+    shoot(page, "report")
+    page.goto(f"{console.url}/flows/satisfaction")
+    shoot(page, "flow")
+    phone = signed_in(console, browser, PHONE)
+    phone.goto(f"{console.url}/inbox/{console.contact_id(day.MAYA)}")
+    shoot(phone, "inbox-phone")
+
+
+def signed_in(console: RunningConsole, browser: Browser, viewport: dict[str, int]) -> Page:
+    page = browser.new_context(viewport=viewport, reduced_motion="reduce").new_page()
+    page.goto(f"{console.url}/login")
+    page.get_by_label("E-mail").fill("jonas@parley.local")
+    page.get_by_label("Password").fill(PASSWORD)
+    act(page, "Sign in")
+    return page
+
+
+def text(page: Page, words: str) -> None:
+    page.get_by_label("Your text").fill(words)
+    act(page, "Send")
+
+
+def act(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+
+
+def shoot(page: Page, name: str) -> None:
+    file = FOLDER / f"{name}.png"
+    page.screenshot(path=file)
+    sys.stdout.write(f"{file.relative_to(Path.cwd())}\n")
+
+
+if __name__ == "__main__":
+    main()
