@@ -146,7 +146,7 @@ def ahead(now: datetime, zone: str, staff_zone: str) -> str:
     assert there is not None
     assert here is not None
     hours = (there - here).total_seconds() / 3600
-    return f"{abs(hours):g} h {'ahead of' if hours > 0 else 'behind'} {staff_zone}" if hours else ""
+    return f"{abs(hours):g} h {'ahead of' if hours > 0 else 'behind'} you" if hours else ""
 
 
 def _ledger(db: Connection, row: ContactRow, zone: str) -> list[Proof]:

@@ -44,7 +44,7 @@ def read_as(reading: Mapping[str, Any], *, step: str = "", went: str = "", lacks
     elif who:
         groups.append([(who, "plain")])
     if (mood := reading.get("sentiment")) and (mood != "neutral" or question):
-        groups.append([("sentiment", "plain"), (str(mood), "bold"), (sure(reading.get("sentiment_confidence")), "plain")])
+        groups.append([("sentiment", "plain"), (str(mood), "bold"), (f"{float(reading.get('sentiment_confidence') or 0):.2f}", "plain")])
     if went and went != step:
         groups.append([("went to", "plain"), (went, "step")])
     line: list[Part] = []

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -37,7 +38,7 @@ class Asked:
 def report() -> ResponseReturnValue:
     """Headline figures, a chart, and the table that says the same."""
     asked = _asked()
-    rows = responses(asked.lines)
+    rows = _in_order(responses(asked.lines))
     whole = _whole(asked)
     drawn = [(name, _chart([row for row in rows if row.flow == name])) for name in dict.fromkeys(row.flow for row in rows)]
     charts = [(name, chart) for name, chart in drawn if chart is not None]
@@ -80,6 +81,13 @@ def _asked() -> Asked:
     if flow:
         lines = tuple(line for line in lines if line.flow in (flow, ""))
     return Asked(flow=flow, period=period, flows=flows, lines=lines)
+
+
+def _in_order(rows: Iterable[Responses]) -> list[Responses]:
+    """Steps as their flow has them, the newest revision first; those that the live flow has no more at the end."""
+    live = process_of().shelf.newest().catalogue.flows
+    places = {(name, step): n for name, flow in live.items() for n, step in enumerate(flow.steps)}
+    return sorted(rows, key=lambda row: (row.flow, -row.revision, places.get((row.flow, row.step), len(places)), row.step))
 
 
 def _whole(asked: Asked) -> Responses | None:

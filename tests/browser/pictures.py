@@ -33,7 +33,7 @@ def draw(console: RunningConsole, browser: Browser) -> None:
     day.tell(console)
     for step, delivered, replied in (("hello", 420, 12), ("visit", 418, 131), ("thanks", 96, 31), ("person", 34, 22)):
         day.asked_many(console, delivered=delivered, replied=replied, step=step)
-    page = signed_in(console, browser, BIG)
+    page = signed_in(console, browser, BIG, "ines")
     page.goto(f"{console.url}/simulator?flow=satisfaction")
     text(page, "FEEDBACK")
     text(page, "it was alright")
@@ -50,19 +50,20 @@ def draw(console: RunningConsole, browser: Browser) -> None:
     page.get_by_text("1 segment").wait_for()
     shoot(page, "inbox")
     console.clock.pass_(40 * day.MINUTE)
+    page = signed_in(console, browser, BIG, "jonas")
     page.goto(f"{console.url}/report?flow=satisfaction")
     shoot(page, "report")
     page.goto(f"{console.url}/flows/satisfaction")
     shoot(page, "flow")
-    phone = signed_in(console, browser, PHONE)
+    phone = signed_in(console, browser, PHONE, "ines")
     phone.goto(f"{console.url}/inbox/{console.contact_id(day.MAYA)}")
     shoot(phone, "inbox-phone")
 
 
-def signed_in(console: RunningConsole, browser: Browser, viewport: dict[str, int]) -> Page:
+def signed_in(console: RunningConsole, browser: Browser, viewport: dict[str, int], who: str) -> Page:
     page = browser.new_context(viewport=viewport, reduced_motion="reduce").new_page()
     page.goto(f"{console.url}/login")
-    page.get_by_label("E-mail").fill("jonas@parley.local")
+    page.get_by_label("E-mail").fill(f"{who}@parley.local")
     page.get_by_label("Password").fill(PASSWORD)
     act(page, "Sign in")
     return page

@@ -256,6 +256,6 @@ def test_spans_in_words(span: float, words: str) -> None:
 def test_small_words() -> None:
     assert [ago(NOON - n * MINUTE, NOON) for n in (0, 4, 180, 3000)] == ["now", "4 min ago", "3 h ago", "2 d ago"]
     assert [initials(name) for name in ("Maya Okafor", "陈嘉怡", "+14155550123")] == ["MO", "陈", "#"]
-    assert ahead(NOON, "America/Los_Angeles", "America/New_York") == "3 h behind America/New_York"
-    assert ahead(NOON, "Asia/Kolkata", "UTC") == "5.5 h ahead of UTC"
+    assert ahead(NOON, "America/Los_Angeles", "America/New_York") == "3 h behind you"
+    assert ahead(NOON, "Asia/Kolkata", "UTC") == "5.5 h ahead of you"
     assert ahead(NOON, "Europe/London", "UTC") == ""
