@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from flows.events import CallPerson, ChangeConsent, Consent, Contact, Effect, HandOver, Happened, Note, Part, Send
 from flows.notices import Notice, Notices
-from nlp.keywords import provider_keyword
+from nlp.keywords import fold, provider_keyword
 from nlp.types import Command, Reading, YesNo
 
 
@@ -30,6 +30,8 @@ class Gate:
 
 
 _BY_TYPE = {"STOP": Command.STOP, "START": Command.START, "HELP": Command.HELP}
+_YES = frozenset({"yes", "y", "oui", "si", "ja", "是"})
+"""On Twilio's list of opt-ins, but answers to us: YES is heard by the flow that asked, and restores nothing."""
 CLARIFYING = YesNo()
 """What the clarifying text asks: yes ends it."""
 
@@ -39,6 +41,7 @@ def gate(contact: Contact, reading: Reading, notices: Notices, replies: OptOutRe
 
     opt_out_type: Twilio's own verdict on the text (`OptOutType`), believed beside ours.
     """
+    opt_out_type = None if opt_out_type == "START" and fold(reading.text) in _YES else opt_out_type
     command = _BY_TYPE.get(opt_out_type or "", reading.command)
     answered = _answered_by_twilio(reading, replies, opt_out_type)
     speaker = _Speaker(notices, contact.language or reading.language, answered)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from flows import consent
+from flows import consent, localtime
 from flows.consent import OptOutReplies
 from flows.engine import advance, begin
 from flows.events import (
@@ -27,6 +27,7 @@ from flows.events import (
     Replied,
     Resumed,
     Started,
+    Timer,
 )
 from flows.notices import Notices
 from flows.state import Phase, State
@@ -135,6 +136,8 @@ def hear(situation: Situation, reading: Reading) -> Heard | Needs:
     if gate is not None:
         ended = tuple(_end(talk, "opted_out") for talk in situation.talks) if gate.ends else ()
         return Heard(who=gate.who, moves=ended, effects=gate.effects)
+    if reading.automatic:
+        return Heard(who="nobody: an auto-reply", effects=(Note(kind=Happened.AUTOMATIC),))
     if situation.desk in QUIET:
         return Heard(who="person", effects=(Note(kind=Happened.HEARD_BY_PERSON),))
     if reading.command is Command.HUMAN:
@@ -168,14 +171,9 @@ def _heard_by_flow(situation: Situation, reading: Reading) -> Heard | Needs:
 
 def _start(situation: Situation, flow: Flow, reading: Reading | None, who: str) -> Heard | Needs:
     """Begins a flow: its own older conversation ends as `restarted`, another's listening one pauses or is dropped."""
-    moves = []
-    for talk in situation.talks:
-        if talk.flow.name == flow.name:
-            moves.append(_end(talk, "restarted"))
-        elif talk.state.phase is Phase.HELD:
-            moves.append(_end(talk, "overdue"))
-        elif talk.state.listening:
-            moves.append(_pause(talk, reading) if talk.flow.resume else _end(talk, "interrupted"))
+    older = [talk for talk in situation.talks if talk.flow.name == flow.name]
+    moves = [_with(_end(talk, "restarted"), _answered(reading, talk)) for talk in older]
+    moves += [_silenced(talk, reading) for talk in situation.talks if talk.state.listening and talk not in older]
     state = begin(flow, _language(situation, flow, reading), unasked=reading is None)
     turn = advance(flow, state, Started(reading), situation.facts)
     if isinstance(turn, Needs):
@@ -184,8 +182,17 @@ def _start(situation: Situation, flow: Flow, reading: Reading | None, who: str) 
     return _settle(situation, Heard(who=who, moves=tuple(moves)))
 
 
-def _pause(talk: Talk, reading: Reading | None) -> Move:
+def _silenced(talk: Talk, reading: Reading | None) -> Move:
+    """A listening conversation that another one interrupts: it pauses, or is dropped; one that waits for a person in vain ends."""
+    if talk.state.phase is Phase.HELD:
+        return _end(talk, "overdue")
+    if not talk.flow.resume:
+        return _with(_end(talk, "interrupted"), _answered(reading, talk))
     return Move(talk=talk, flow=talk.flow, state=replace(talk.state, phase=Phase.PAUSED), effects=_answered(reading, talk))
+
+
+def _with(move: Move, effects: tuple[Effect, ...]) -> Move:
+    return replace(move, effects=(*effects, *move.effects))
 
 
 def _answered(reading: Reading | None, talk: Talk) -> tuple[Effect, ...]:
@@ -197,8 +204,11 @@ def _answered(reading: Reading | None, talk: Talk) -> tuple[Effect, ...]:
 
 def _language(situation: Situation, flow: Flow, reading: Reading | None) -> str:
     """The contact's own, else the first confident guess, else the flow's first."""
-    guesses = (situation.facts.contact.language, reading.language if reading else None)
-    return next((guess for guess in guesses if guess in flow.languages), flow.languages[0])
+    for guess in (situation.facts.contact.language, reading.language if reading else None):
+        for name in (guess, (guess or "").split("-")[0]):  # "fr-CA" takes "fr"
+            if name in flow.languages:
+                return name
+    return flow.languages[0]
 
 
 # --- timers, starts, people -------------------------------------------------------------------------------------------
@@ -209,13 +219,23 @@ def ring(situation: Situation, talk_id: int, due: Due, planned: datetime) -> Hea
     talk = next((talk for talk in situation.talks if talk.id == talk_id), None)
     if talk is None or due.visit not in (talk.state.visit, -1):
         return Heard(who="nobody: stale timer")
-    other = situation.listening
-    if talk.state.phase is Phase.WAITING and (situation.desk in QUIET or (other is not None and not talk.flow.interrupt)):
-        put_off = replace(talk.state, phase=Phase.PUT_OFF, planned=planned.isoformat())
-        return Heard(who="put off", moves=(Move(talk=talk, flow=talk.flow, state=put_off, effects=()),))
+    if talk.state.phase is Phase.WAITING and due.timer is Timer.WAIT:
+        return _wake(situation, talk, due, planned)
     if situation.desk in QUIET:
         return Heard(who="nobody: a person holds")
     return _move(situation, talk, due, due.timer.value)
+
+
+def _wake(situation: Situation, talk: Talk, due: Due, planned: datetime) -> Heard | Needs:
+    """A wait is over: its conversation goes on, unless that is too late by now, or not yet its turn."""
+    other = situation.listening
+    if localtime.add(planned, talk.flow.late, situation.facts.contact.zone) < situation.facts.now:
+        return _settle(situation, Heard(who="nobody: too late", moves=(_end(talk, "expired"),)))
+    if situation.desk in QUIET or (other is not None and not talk.flow.interrupt):
+        put_off = replace(talk.state, phase=Phase.PUT_OFF, planned=planned.isoformat())
+        return Heard(who="put off", moves=(Move(talk=talk, flow=talk.flow, state=put_off, effects=()),))
+    room = (_silenced(other, None),) if other is not None else ()
+    return _move(situation, talk, due, due.timer.value, room)
 
 
 def start(situation: Situation, flow: Flow) -> Heard | Needs:
@@ -259,33 +279,55 @@ def opt_out(situation: Situation, words: str, source: str) -> Heard:
 # --- how a turn is completed ------------------------------------------------------------------------------------------
 
 
-def _move(situation: Situation, talk: Talk, event: Event, who: str) -> Heard | Needs:
+def _move(situation: Situation, talk: Talk, event: Event, who: str, before: tuple[Move, ...] = ()) -> Heard | Needs:
     turn = advance(talk.flow, talk.state, event, situation.facts)
     if isinstance(turn, Needs):
         return turn
-    return _settle(situation, Heard(who=who, moves=(Move(talk=talk, flow=talk.flow, state=turn.state, effects=turn.effects),)))
+    move = Move(talk=talk, flow=talk.flow, state=turn.state, effects=turn.effects)
+    return _settle(situation, Heard(who=who, moves=(*before, move)))
 
 
 def _end(talk: Talk, outcome: str) -> Move:
-    ended = replace(talk.state, phase=Phase.ENDED, outcome=outcome)
-    note = Note(kind=Happened.ENDED, step=talk.state.at, data={"outcome": outcome})
-    return Move(talk=talk, flow=talk.flow, state=ended, effects=(note,))
+    state, note = _ended(talk.state, outcome)
+    return Move(talk=talk, flow=talk.flow, state=state, effects=(note,))
+
+
+def _ended(state: State, outcome: str) -> tuple[State, Note]:
+    return replace(state, phase=Phase.ENDED, outcome=outcome), Note(kind=Happened.ENDED, step=state.at, data={"outcome": outcome})
 
 
 def _settle(situation: Situation, heard: Heard) -> Heard | Needs:
     """Where nobody listens any more, what was interrupted or put off goes on, one after the other; an opt-out ends them all instead."""
-    moved = {move.talk.id for move in heard.moves if move.talk is not None}
-    resting = [talk for talk in situation.talks if talk.id not in moved]
-    if any(isinstance(effect, ChangeConsent) and effect.to is Consent.OUT for move in heard.moves for effect in move.effects):
-        return replace(heard, moves=(*heard.moves, *(_end(talk, "opted_out") for talk in resting)))
-    asleep = [talk for talk in resting if talk.state.phase is Phase.PAUSED][::-1]
-    asleep += [talk for talk in resting if talk.state.phase is Phase.PUT_OFF]
-    busy = any(talk.state.listening for talk in resting) or any(move.state.listening for move in heard.moves)
-    while asleep and not busy:
+    talks = _now(situation, heard)
+    asleep = [talk for talk in talks if talk.state.phase is Phase.PAUSED][::-1]
+    asleep += [talk for talk in talks if talk.state.phase is Phase.PUT_OFF]
+    busy = any(talk.state.listening for talk in talks) or any(move.state.listening for move in heard.moves if move.talk is None)
+    while asleep and not busy and not _opts_out(heard):
         talk = asleep.pop(0)
         turn = advance(talk.flow, talk.state, Resumed(), situation.facts)
         if isinstance(turn, Needs):
             return turn
         heard = replace(heard, moves=(*heard.moves, Move(talk=talk, flow=talk.flow, state=turn.state, effects=turn.effects)))
         busy = turn.state.listening
-    return heard
+    return _all_ended(situation, heard) if _opts_out(heard) else heard
+
+
+def _now(situation: Situation, heard: Heard) -> list[Talk]:
+    """The contact's conversations as this turn has left them by now, without those that it began."""
+    stands = {move.talk.id: move.state for move in heard.moves if move.talk is not None}
+    return [replace(talk, state=stands.get(talk.id, talk.state)) for talk in situation.talks]
+
+
+def _opts_out(heard: Heard) -> bool:
+    return any(isinstance(effect, ChangeConsent) and effect.to is Consent.OUT for move in heard.moves for effect in move.effects)
+
+
+def _all_ended(situation: Situation, heard: Heard) -> Heard:
+    """The turn, with everything that still lives ended as `opted_out`."""
+    moves = []
+    for move in heard.moves:
+        live = move.talk is None and move.state.phase is not Phase.ENDED
+        ended = _ended(move.state, "opted_out")
+        moves.append(replace(move, state=ended[0], effects=(*move.effects, ended[1])) if live else move)
+    rest = [_end(talk, "opted_out") for talk in _now(situation, heard) if talk.state.phase is not Phase.ENDED]
+    return replace(heard, moves=(*moves, *rest))

@@ -74,4 +74,4 @@ class Notices:
     def text(self, notice: Notice, language: str | None) -> str:
         """A notice in the contact's language, English where we have none."""
         texts = _TEXTS[notice]
-        return (self.own.get(notice) or texts.get(language or "en", texts["en"])).replace("{brand}", self.brand)
+        return (self.own.get(notice) or texts.get((language or "en").split("-")[0], texts["en"])).replace("{brand}", self.brand)

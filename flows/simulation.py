@@ -34,7 +34,7 @@ from flows.hearing import QUIET, Catalogue, Desk, Heard, Move, Situation, Talk, 
 from flows.notices import Notices
 from flows.state import Phase
 from flows.types import Ask, Flow, Purpose, Span, intent_label
-from nlp.types import Context, IntentModel, Reader, Reading, Value
+from nlp.types import LANGUAGES, Context, IntentModel, Reader, Reading, Value
 
 FIRST_MOMENT = datetime(2026, 1, 5, 10, 0)  # noqa: DTZ001  # a Monday, wall time where the contact lives
 MOST_TIMERS = 1000
@@ -197,13 +197,14 @@ class Simulation:
         self.talks = [other for other in self.talks if other.id != talk.id]
         (self.ended if talk.state.phase is Phase.ENDED else self.talks).append(talk)
         self._pending = [p for p in self._pending if p.talk != talk.id or p.visit == talk.state.visit]
-        if move.state.phase is Phase.ASKING:
-            self._silence_from(talk)
+        self._silence_from(talk)
         return talk
 
     def _silence_from(self, talk: Talk) -> None:
-        """Its expiry begins again with every text in either direction."""
+        """Its expiry begins again with every text in either direction; it does not run while it waits, rests or is held."""
         self._pending = [p for p in self._pending if p.talk != talk.id or p.timer is not Timer.EXPIRY]
+        if talk.state.phase is not Phase.ASKING:
+            return
         due = localtime.add(self.now, talk.flow.expires, self.contact.zone)
         self._pending.append(_Pending(due, talk.id, Timer.EXPIRY, talk.state.visit))
 
@@ -260,7 +261,7 @@ class Simulation:
             keywords=frozenset(catalogue.keywords), intents=self._model, now_local=local, country=self.contact.country, n_media=n_media
         )
         if self.contact.consent is Consent.HELD:
-            return replace(known, expect=CLARIFYING)
+            return replace(known, expect=CLARIFYING, languages=LANGUAGES)
         asked = hearing.open_question(self._situation(Facts(contact=self.contact, now=self.now)))
         if asked is None:
             return known
