@@ -4,6 +4,7 @@ The rule (flow-language.md, "Time"): a local time that does not exist moves forw
 exists twice is taken once, the first. A day is a local day: 18:00 plus one day is 18:00.
 """
 
+import math
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -38,16 +39,16 @@ def to_instant(local: datetime, zone: str) -> datetime:
 
 def _end_of_gap(local: datetime, tz: ZoneInfo) -> datetime:
     """The instant at which the clock jumped over `local`: between the readings of `local` by the offset before and the one after."""
-    before, after = local.replace(tzinfo=tz, fold=1).astimezone(UTC), local.replace(tzinfo=tz, fold=0).astimezone(UTC)
-    low, high = min(before, after), max(before, after)
-    offset = low.astimezone(tz).utcoffset()
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        if middle.astimezone(tz).utcoffset() == offset:
-            low = middle
+    low, high = sorted(local.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
+    low = low.replace(microsecond=0)  # clocks jump at whole seconds
+    offset, before, after = low.astimezone(tz).utcoffset(), 0, math.ceil((high - low).total_seconds())
+    while after - before > 1:
+        middle = (before + after) // 2
+        if (low + timedelta(seconds=middle)).astimezone(tz).utcoffset() == offset:
+            before = middle
         else:
-            high = middle
-    return high.replace(microsecond=0) if high.microsecond < 500_000 else high.replace(microsecond=0) + timedelta(seconds=1)
+            after = middle
+    return low + timedelta(seconds=after)
 
 
 def add(start: datetime, span: Span, zone: str) -> datetime:
