@@ -27,7 +27,7 @@ from models.store import Store, metadata
 FORMAT = 1
 KEPT = ("auth-token", "secret-key")
 """Beside the database: the keys that signed sessions and webhooks."""
-_BROKEN = (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, KeyError, sqlite3.Error)
+_BROKEN = (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, TypeError, KeyError, sqlite3.Error)
 _FILLED = (
     "SELECT 1 FROM message LIMIT 1",
     "SELECT 1 FROM contact WHERE kind = 'real' LIMIT 1",
@@ -166,7 +166,7 @@ def _doubt_unsent(url: str) -> None:
     store = Store(url)
     try:
         with store.write() as db:
-            outbox.doubt_queued(db, datetime.now(UTC))
+            outbox.doubt_queued(db)
     finally:
         store.close()
 

@@ -103,10 +103,10 @@ def cancel_unsent(db: Connection, contact_id: int, *, authors: Sequence[str] = (
     db.execute(update(message).where(*mine).values(status=Status.CANCELED.value))
 
 
-def doubt_queued(db: Connection, now: datetime) -> None:
+def doubt_queued(db: Connection) -> None:
     """In a copy whose original lived on: what was queued may have left since, so it is looked up at the provider first."""
     queued = update(message).where(message.c.status == Status.QUEUED.value)
-    db.execute(queued.values(status=Status.UNKNOWN.value, lease_until=now, reason="queued when the backup was made"))
+    db.execute(queued.values(status=Status.UNKNOWN.value, lease_until=message.c.created_at, reason="queued when the backup was made"))
 
 
 def overdue(db: Connection, now: datetime, most: int) -> list[MessageRow]:
