@@ -1,10 +1,12 @@
 """Where a number may be: country, region and every zone that fits. Pure, from the numbering plans in `phonenumbers`.
 
 A number is no place: a US mobile keeps its area code wherever its owner lives, and some numbers (toll-free, Twilio's test
-numbers) fit dozens of zones. So all candidates are kept, and `windows.send_at` waits for the hour that suits them all.
+numbers) fit dozens of zones. So all candidates are kept, but those so far off that no hour suits them all, and
+`windows.send_at` waits for the hour that does.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,11 +14,16 @@ import phonenumbers
 import yaml
 from phonenumbers import timezone
 
+from flows.localtime import to_local
 from scheduler.windows import Place
 
 _UNKNOWN = "Etc/Unknown"
 _ISLANDS = {"GB": "Europe/London", "FR": "Europe/Paris"}
 """Countries whose code is shared with islands that keep the same hours, or answer to another code."""
+
+_WIDEST = timedelta(hours=6)
+"""Zones further apart have no hour in common on a short day: windows may be open for no more than 8 hours."""
+_A_WINTER_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def place_of(phone: str, zone: str | None = None, country: str | None = None) -> Place:
@@ -36,19 +43,36 @@ def _place(phone: str, zone: str | None, country: str | None) -> Place:
 
 def home_zone(place: Place) -> str:
     """The zone to show times in: the one we know, else the middle one of the candidates, which is the least wrong."""
-    return place.zones[len(place.zones) // 2]
+    clocks = {name: to_local(_A_WINTER_DAY, name) for name in place.zones}
+    same = [name for name in place.zones if clocks[name] == _middle(clocks)]
+    return same[len(same) // 2]
+
+
+def _middle(clocks: Mapping[str, datetime]) -> datetime:
+    return sorted(clocks.values())[len(clocks) // 2]
 
 
 def _zones(number: phonenumbers.PhoneNumber, nation: str | None) -> tuple[str, ...]:
     if nation in _ISLANDS:
         return (_ISLANDS[nation],)
     found = tuple(name for name in timezone.time_zones_for_number(number) if name != _UNKNOWN)
-    return found or ("UTC",)
+    return _near(found) or ("UTC",)
+
+
+def _near(zones: tuple[str, ...]) -> tuple[str, ...]:
+    """The zones around the middle one, as long as all have a part of the day in common (+1 800 reaches from Guam to Newfoundland)."""
+    clocks = {name: to_local(_A_WINTER_DAY, name) for name in zones}
+    kept: list[str] = []
+    for name in sorted(zones, key=lambda name: abs(clocks[name] - _middle(clocks))):
+        reach = [clocks[other] for other in (*kept, name)]
+        if max(reach) - min(reach) <= _WIDEST:
+            kept.append(name)
+    return tuple(name for name in zones if name in kept)
 
 
 def _region(number: phonenumbers.PhoneNumber, nation: str | None) -> str | None:
     """The US state of an area code; a mobile number keeps it wherever its owner moves."""
-    return _states().get(str(number.national_number)[:3]) if nation == "US" else None
+    return _states().get(str(number.national_number)[:3]) if nation == "US" and number.country_code == 1 else None
 
 
 @lru_cache(maxsize=1)
