@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot import gate, people
+from bot import counters, gate, people
 from bot.inbound import address
 from bot.messenger import Accepted, Declined, Found, LookupFailed, Messenger, NotSent, Outgoing, Sent, Unclear
 from bot.process import Process
@@ -99,6 +99,7 @@ def _outgoing(process: Process, claimed: Claimed) -> Outgoing:
 def record(process: Process, claimed: Claimed, sent: Sent) -> None:
     """What came of a try."""
     message, now = claimed.message, process.now()
+    counters.SENT.labels(type(sent).__name__.lower()).inc()
     match sent:
         case Accepted(sid=sid, delivered=delivered):
             handed_over(process, message, claimed.contact, sid, Status.DELIVERED if delivered else Status.ACCEPTED)
@@ -148,7 +149,18 @@ def _note(db: Connection, message: MessageRow, kind: Happened, now: datetime, da
     """A line of the log for each step that the message speaks for."""
     place = {"conversation_id": message.conversation_id, "flow": message.flow, "revision": message.revision, "message_key": message.key}
     steps: list[str | None] = [*message.steps] or [message.step]
-    rows = [interaction.values(kind.value, message.contact_id, now, test=message.test, step=step, data=data, **place) for step in steps]
+    rows = [
+        interaction.values(
+            kind.value,
+            message.contact_id,
+            now,
+            test=message.test,
+            step=step,
+            data={**data, "asks": message.asks and step == message.step},
+            **place,
+        )
+        for step in steps
+    ]
     interaction.add(db, rows)
 
 

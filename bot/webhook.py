@@ -31,6 +31,11 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 @webhook.post("/sms")
 def sms() -> Response:
     """A text came in: the answer carries the turn's messages."""
+    with counters.TURN_SECONDS.time():
+        return _take()
+
+
+def _take() -> Response:
     began = time.monotonic()
     process, spool = _process(), _spool()
     body = request.get_data(cache=False)
