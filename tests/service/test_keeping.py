@@ -7,7 +7,7 @@ import sqlite3
 import tarfile
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -198,7 +198,8 @@ def test_a_backup_while_texts_come_in_is_of_one_moment(settings: Settings, reade
     store = Store(second.database_url)
     with store.read() as db:
         assert db.execute(text("PRAGMA foreign_key_check")).all() == []
-        halves = "SELECT count(*) FROM message i WHERE direction = 'in' AND NOT EXISTS (SELECT 1 FROM message o WHERE o.answers_to = i.provider_sid)"
+        answered = "SELECT 1 FROM message o WHERE o.answers_to = i.provider_sid"
+        halves = f"SELECT count(*) FROM message i WHERE direction = 'in' AND NOT EXISTS ({answered})"
         assert db.execute(text(halves)).scalar() == 1, "only the text that nobody answered: no turn was cut in two"
     store.close()
     house.close()

@@ -1,0 +1,94 @@
+"""The schema: what the migrations make is what the models say, from empty and from every step, by one process or several at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from config.settings import Settings
+from models import conversation, coupon, interaction, media, meta, report, snapshot, vote
+from models.migrations import _config, is_current, upgrade
+from models.store import metadata
+
+EVERY = (conversation, coupon, interaction, media, meta, report, snapshot, vote)
+"""Imported so that all tables are known."""
+
+
+def test_the_models_are_what_the_migrations_make(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": connection.dialect.name != "sqlite", "include_object": _ours}
+        )
+        differences = compare_metadata(context, metadata)
+        indexes = {index["name"] for table in metadata.tables for index in inspect(connection).get_indexes(table)}
+    engine.dispose()
+    assert differences == []
+    assert {index.name for table in metadata.tables.values() for index in table.indexes} <= indexes
+
+
+def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    return not (kind == "table" and name == "alembic_version")
+
+
+def test_every_table_has_its_columns_in_both(database_url: str) -> None:
+    engine = create_engine(database_url)
+    made = {table: {column["name"] for column in inspect(engine).get_columns(table)} for table in metadata.tables}
+    engine.dispose()
+    assert made == {name: {column.name for column in table.columns} for name, table in metadata.tables.items()}
+
+
+def test_an_older_database_is_brought_up_with_its_rows(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    command.upgrade(_config(url), "0001")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO meta (name, value) VALUES ('installed_at', '\"2026-01-01\"')"))
+    assert not is_current(url)
+    upgrade(url)
+    assert is_current(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT value FROM meta")).scalar_one() == '"2026-01-01"'
+    engine.dispose()
+
+
+def test_the_steps_are_one_line() -> None:
+    steps = list(ScriptDirectory.from_config(_config("sqlite://")).walk_revisions())
+    assert [step.revision for step in steps][::-1] == [f"{n:04d}" for n in range(1, len(steps) + 1)]
+    for step in steps:
+        source = Path(step.path).read_text("utf-8")
+        assert "from models" not in source, "a migration imports no models: it never changes again"
+        assert "import models" not in source
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_processes_that_start_at_once_migrate_once(kind: str, request: pytest.FixtureRequest, tmp_path: Path, valkey_url: str) -> None:
+    if kind == "sqlite":
+        url = f"sqlite:///{tmp_path / 'new.db'}"
+    else:
+        url = str(request.getfixturevalue("postgres_url"))
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+    code = "from bot import schema; from config.settings import load_settings; schema.ensure(load_settings())"
+    environ = {"PARLEY_HOME": str(tmp_path / "home"), "DATABASE_URL": url, "REDIS_URL": valkey_url, "PATH": "/usr/bin:/bin"}
+    children = [subprocess.Popen([sys.executable, "-c", code], env=environ, stderr=subprocess.PIPE) for _ in range(4)]
+    said = [child.communicate(timeout=60)[1].decode() for child in children]
+    assert [child.returncode for child in children] == [0] * 4, said
+    assert is_current(url)
+
+
+def test_a_database_that_is_away_is_named(settings: Settings) -> None:
+    from bot import schema
+
+    away = settings.model_copy(update={"database_url": "postgresql+psycopg://parley@127.0.0.1:9/parley"})
+    with pytest.raises(schema.UnreachableError):
+        schema.ensure(away)
