@@ -50,13 +50,13 @@ def say(house: RunningConsole, phone: str, *texts: str) -> None:
         house.clock.pass_(MINUTE)
 
 
-def asked_many(house: RunningConsole, *, delivered: int, replied: int, step: str = "visit") -> None:
-    """As many contacts were asked by a step of the satisfaction survey, and some of them replied after half an hour."""
-    place = {"flow": "satisfaction", "revision": 1, "step": step}
+def asked_many(house: RunningConsole, step: str, *, delivered: int, replied: int, flow: str = "satisfaction") -> None:
+    """As many contacts got a step's text, and some of them replied after half an hour; a step without replies asks nothing."""
+    place = {"flow": flow, "revision": 1, "step": step, "data": {"asks": replied > 0}}
     rows, later = [], house.clock() + 30 * MINUTE
     with house.store.write() as db:
         for n in range(delivered):
-            phone = f"+1415555{n:04d}{len(step)}"
+            phone = f"+1415555{n:04d}{len(flow) % 10}"
             row = contact.by_phone(db, phone)
             who = row.id if row else contact.add(db, contact.new_values(phone, house.clock()))
             rows.append(interaction.values("delivered", who, house.clock(), test=False, **place))

@@ -31,8 +31,11 @@ def main() -> None:
 def draw(console: RunningConsole, browser: Browser) -> None:
     """One picture for each thing that the docs tell of."""
     day.tell(console)
-    for step, delivered, replied in (("hello", 420, 12), ("visit", 418, 131), ("thanks", 96, 31), ("person", 34, 22)):
-        day.asked_many(console, delivered=delivered, replied=replied, step=step)
+    day.asked_many(console, "hello", delivered=420, replied=0)
+    day.asked_many(console, "visit", delivered=418, replied=131)
+    day.asked_many(console, "thanks", delivered=96, replied=0)
+    day.asked_many(console, "agree", delivered=240, replied=97, flow="coupon-welcome")
+    day.asked_many(console, "vote", delivered=86, replied=61, flow="lunch-poll")
     page = signed_in(console, browser, BIG, "ines")
     page.goto(f"{console.url}/simulator?flow=satisfaction")
     text(page, "FEEDBACK")
@@ -51,7 +54,7 @@ def draw(console: RunningConsole, browser: Browser) -> None:
     shoot(page, "inbox")
     console.clock.pass_(40 * day.MINUTE)
     page = signed_in(console, browser, BIG, "jonas")
-    page.goto(f"{console.url}/report?flow=satisfaction")
+    page.goto(f"{console.url}/report")
     shoot(page, "report")
     page.goto(f"{console.url}/flows/satisfaction")
     shoot(page, "flow")

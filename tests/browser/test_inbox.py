@@ -14,6 +14,12 @@ def open_maya(page: Page) -> None:
     expect(page.get_by_role("heading", name="Maya Okafor").first).to_be_visible()
 
 
+def press(page: Page, key: str) -> None:
+    """A key, once the page's script is there to hear it."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def test_the_queue_says_who_waits_how_long_and_why(opens: Opens) -> None:
     rows = opens().get_by_role("region", name="Conversations").get_by_role("listitem")
     expect(rows.first).to_contain_text("Hélène Marchand")
@@ -102,24 +108,25 @@ def test_search_finds_by_name_and_number(opens: Opens) -> None:
 def test_by_keys_alone(opens: Opens, console: RunningConsole) -> None:
     """From the first conversation to an answer that has left: not one click."""
     page = opens()
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.get_by_role("region", name="Conversation with Tom Bright")).to_be_visible()
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.get_by_role("region", name="Conversation with Hélène Marchand")).to_be_visible()
-    page.keyboard.press("t")
+    press(page, "t")
     expect(page.get_by_role("button", name="Hand back to flow")).to_be_visible()
-    page.keyboard.press("r")
+    press(page, "r")
+    expect(page.get_by_label("Reply to Hélène Marchand")).to_be_focused()
     page.keyboard.type("Bonjour Hélène, c'est Ines.")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.get_by_role("log").get_by_text("Bonjour Hélène, c'est Ines.")).to_be_visible()
-    page.keyboard.press("/")
+    press(page, "/")
     expect(page.get_by_label("Search contacts")).to_be_focused()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     page.get_by_role("log").focus()
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("e")
+    press(page, "Escape")
+    press(page, "e")
     expect(page.get_by_role("status")).to_contain_text("Hélène Marchand is done.")
     console.work()
     assert console.messages(author="staff")[0].status == "delivered"
@@ -127,11 +134,11 @@ def test_by_keys_alone(opens: Opens, console: RunningConsole) -> None:
 
 def test_single_letters_can_be_switched_off(opens: Opens) -> None:
     page = opens()
-    page.keyboard.press("?")
+    press(page, "?")
     page.get_by_label("Single-letter keys are on").uncheck()
     page.get_by_role("button", name="Close").click()
-    page.keyboard.press("t")
-    page.keyboard.press("?")
+    press(page, "t")
+    press(page, "?")
     expect(page.get_by_role("dialog", name="Keys")).not_to_be_visible()
     expect(page.get_by_role("button", name="Take over")).to_be_visible()
 

@@ -10,7 +10,7 @@ from tests.browser.console_house import RunningConsole
 
 
 def test_a_rate_comes_with_its_interval_and_its_counts(opens: Opens, console: RunningConsole) -> None:
-    day.asked_many(console, delivered=199, replied=49)  # with Maya's one: 50 of 200
+    day.asked_many(console, "visit", delivered=199, replied=49)  # with Maya's one: 50 of 200
     console.clock.pass_(timedelta(hours=1))
     page = opens("jonas")
     page.goto(f"{console.url}/report?flow=satisfaction")
@@ -29,7 +29,9 @@ def test_a_rate_comes_with_its_interval_and_its_counts(opens: Opens, console: Ru
 def test_too_few_for_a_rate_is_a_sentence(opens: Opens, console: RunningConsole) -> None:
     page = opens("jonas")
     page.goto(f"{console.url}/report")
-    expect(page.get_by_role("row").filter(has_text="tally")).to_contain_text("Too few for a rate; shown from 30 delivered.")
+    expect(page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="vote"))).to_contain_text(
+        "Too few for a rate; shown from 30 delivered."
+    )
     expect(page.get_by_text("No step has 30 delivered contacts yet")).to_be_visible()
 
 
