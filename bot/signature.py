@@ -27,14 +27,14 @@ def pairs_of(body: bytes) -> Pairs:
 
 
 def is_signed(token: str, signature: str, url: str, body: bytes, pairs: Pairs) -> bool:
-    """Whether the account's owner sent this: the address as configured, with and without the scheme's default port."""
+    """Whether the account's owner sent this: the address as configured, with and without its port (Twilio signs either)."""
     given = signature.encode("latin-1", "replace")
     query = parse_qs(urlsplit(url).query)
     if digest := query.get("bodySHA256"):
-        if not hmac.compare_digest(hashlib.sha256(body).hexdigest(), digest[0].lower()):
+        if not hmac.compare_digest(hashlib.sha256(body).hexdigest().encode(), digest[0].lower().encode()):
             return False
         pairs = ()
-    return any(hmac.compare_digest(sign(token, candidate, pairs), given) for candidate in (url, _other_port(url)))
+    return any(hmac.compare_digest(sign(token, candidate, pairs), given) for candidate in (url, *_ports(url)))
 
 
 def sign(token: str, url: str, pairs: Pairs) -> bytes:
@@ -43,9 +43,8 @@ def sign(token: str, url: str, pairs: Pairs) -> bytes:
     return base64.b64encode(hmac.new(token.encode(), url.encode() + form, hashlib.sha1).digest())
 
 
-def _other_port(url: str) -> str:
-    """The same address with the scheme's default port written out, or left out where it was written."""
+def _ports(url: str) -> tuple[str, str]:
+    """The same address without a port, and with one: its own, else the scheme's default."""
     parts = urlsplit(url)
-    port = _DEFAULT_PORTS[parts.scheme]
-    host = parts.netloc.removesuffix(f":{port}") if parts.port == port else parts.netloc if parts.port else f"{parts.netloc}:{port}"
-    return parts._replace(netloc=host).geturl()
+    host = parts.netloc.removesuffix(f":{parts.port}")
+    return parts._replace(netloc=host).geturl(), parts._replace(netloc=f"{host}:{parts.port or _DEFAULT_PORTS[parts.scheme]}").geturl()
