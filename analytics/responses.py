@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the log. at: for a text, when it was handed over."""
+    """One line of the log. at: for a text, when it was handed over. asks: the text held the question of the step."""
 
     kind: Kind
     contact: int
@@ -30,6 +30,7 @@ class Line:
     flow: str = ""
     revision: int = 0
     step: str = ""
+    asks: bool = False
 
     @property
     def place(self) -> tuple[str, int, str]:
@@ -38,11 +39,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responses:
-    """The figures of one step. Shares are None where nobody was delivered to."""
+    """The figures of one step.
+
+    share: None where the step asks nothing, or nobody was delivered to; opt_out_share: None where nobody was.
+    """
 
     flow: str
     revision: int
     step: str
+    asks: bool
     delivered: int
     unconfirmed: int
     replied: int
@@ -54,6 +59,7 @@ class Responses:
 
 @dataclass(slots=True)
 class _Step:
+    asks: bool = False
     delivered: dict[int, datetime] = field(default_factory=dict)
     handed_over: set[int] = field(default_factory=set)
     replies: dict[int, list[datetime]] = field(default_factory=dict)
@@ -70,6 +76,7 @@ def responses(lines: Iterable[Line]) -> tuple[Responses, ...]:
                 steps[last[line.contact]].opted_out.add(line.contact)
             continue
         step = steps.setdefault(line.place, _Step())
+        step.asks = step.asks or line.asks or line.kind is Kind.REPLIED
         match line.kind:
             case Kind.DELIVERED:
                 step.delivered.setdefault(line.contact, line.at)
@@ -95,11 +102,12 @@ def _figures(place: tuple[str, int, str], step: _Step) -> Responses:
         flow=flow,
         revision=revision,
         step=name,
+        asks=step.asks,
         delivered=n_delivered,
         unconfirmed=len(step.handed_over - step.delivered.keys()),
         replied=len(waits),
         opted_out=gone,
-        share=response_share(len(waits), n_delivered) if n_delivered else None,
+        share=response_share(len(waits), n_delivered) if n_delivered and step.asks else None,
         opt_out_share=response_share(gone, n_delivered) if n_delivered else None,
         median_to_reply=median(waits),
     )

@@ -307,7 +307,7 @@ class _Writing:
         cause = self.cause
         move = None if wording.move is None else self.heard.moves[wording.move]
         urgency = self.urgency(wording, move)
-        spot = {"conversation_id": conversation_id, "step": wording.step or None, "steps": list(wording.steps)}
+        spot = {"conversation_id": conversation_id, "step": wording.step or None, "asks": wording.asks, "steps": list(wording.steps)}
         about = {"flow": move.flow.name, "revision": self.revision(move)} if move else {}
         sender = {"ours": cause.ours, "channel": cause.channel, "author": "flow" if move else "parley", "staff_id": cause.staff_id}
         said = {

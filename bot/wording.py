@@ -18,6 +18,7 @@ class Wording:
     media: tuple[str, ...]
     move: int | None
     step: str
+    asks: bool
     steps: tuple[str, ...]
     notice: bool
 
@@ -31,7 +32,8 @@ def worded(heard: Heard) -> list[Wording]:
     for packed in pack([send for _, send in sends]):
         inside = [sends[n] for n in packed.parts]
         move, spoken = next(((m, s) for m, s in inside if s.part is Part.QUESTION), inside[-1])
+        asks = spoken.part in (Part.QUESTION, Part.RETRY, Part.NUDGE)
         steps = tuple(dict.fromkeys(send.step for _, send in inside if send.step))
         notice = spoken.part is Part.NOTICE or move in leaving
-        messages.append(Wording(text=packed.text, media=packed.media, move=move, step=spoken.step, steps=steps, notice=notice))
+        messages.append(Wording(text=packed.text, media=packed.media, move=move, step=spoken.step, asks=asks, steps=steps, notice=notice))
     return messages

@@ -77,6 +77,7 @@ message = Table(
     Column("revision", Integer),
     Column("step", String(80)),
     Column("steps", Json, nullable=False),
+    Column("asks", Boolean, nullable=False),  # it holds the question of `step`
     Column("answers_to", String(80)),  # the provider's sid of the text that this answers
     Column("reading", Json),  # incoming: what was read in it, and who heard it
     Column("segments", Integer),
@@ -125,6 +126,7 @@ class MessageRow:
     revision: int | None
     step: str | None
     steps: Sequence[str]
+    asks: bool
     answers_to: str | None
     reading: Mapping[str, Any] | None
     segments: int | None
@@ -140,5 +142,5 @@ class MessageRow:
 def blank(contact_id: int, direction: str, body: str, now: datetime, **more: Any) -> dict[str, Any]:
     """All columns of a new message, so that many go in one statement."""
     empty: dict[str, Any] = {column.name: None for column in message.c if column.name != "id"}
-    defaults = {"channel": "sms", "media": [], "steps": [], "attempt": 0, "test": False, "urgency": "reply", "ours": ""}
+    defaults = {"channel": "sms", "media": [], "steps": [], "asks": False, "attempt": 0, "test": False, "urgency": "reply", "ours": ""}
     return {**empty, **defaults, "contact_id": contact_id, "direction": direction, "body": body, "created_at": now, **more}

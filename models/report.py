@@ -22,7 +22,9 @@ def response_lines(db: Connection, *, flow: str | None = None, since: datetime |
         unconfirmed = unconfirmed.where(message.c.flow == flow)
     for row in db.execute(unconfirmed.where(message.c.handed_over_at.is_not(None))):
         for step in row.steps or [row.step]:
-            yield Line(Kind.HANDED_OVER, row.contact_id, row.handed_over_at, row.flow, row.revision, step or "")
+            yield Line(
+                Kind.HANDED_OVER, row.contact_id, row.handed_over_at, row.flow, row.revision, step or "", asks=row.asks and step == row.step
+            )
 
 
 def _logged(db: Connection, flow: str | None, since: datetime | None) -> Iterator[Line]:
@@ -39,4 +41,4 @@ def _logged(db: Connection, flow: str | None, since: datetime | None) -> Iterato
         query = query.where(interaction.c.at >= since)
     for row in db.execute(query):
         at = row.handed_over_at if row.kind == "delivered" and row.handed_over_at else row.at
-        yield Line(Kind(row.kind), row.contact_id, at, row.flow or "", row.revision or 0, row.step or "")
+        yield Line(Kind(row.kind), row.contact_id, at, row.flow or "", row.revision or 0, row.step or "", asks=bool(row.data.get("asks")))

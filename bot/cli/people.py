@@ -165,7 +165,9 @@ def responses(
 
 
 def _figures(row: "Responses") -> list[str]:
-    share = f"{row.share.share:.1%} ({row.share.low:.1%} to {row.share.high:.1%})" if row.share else "no data"
+    share = (
+        f"{row.share.share:.1%} ({row.share.low:.1%} to {row.share.high:.1%})" if row.share else "no data" if row.asks else "asks nothing"
+    )
     gone = f"{row.opt_out_share.share:.1%}" if row.opt_out_share else "no data"
     wait = str(row.median_to_reply).partition(".")[0] if row.median_to_reply is not None else "no data"
     return [str(row.delivered), str(row.unconfirmed), str(row.replied), share, wait, gone]
@@ -177,6 +179,7 @@ def _as_json(row: "Responses") -> dict[str, object]:
         "flow": row.flow,
         "revision": row.revision,
         "step": row.step,
+        "asks": row.asks,
         "delivered": row.delivered,
         "unconfirmed": row.unconfirmed,
         "replied": row.replied,

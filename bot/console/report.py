@@ -98,7 +98,7 @@ def _whole(asked: Asked) -> Responses | None:
 
 def _chart(rows: list[Responses]) -> Chart | None:
     """A row for each step; None where no step has enough for a rate."""
-    return charted([(f"{row.step} r{row.revision}", row.share, row.delivered) for row in rows], least=LEAST_DELIVERED)
+    return charted([(f"{row.step} r{row.revision}", row.share, row.delivered) for row in rows if row.asks], least=LEAST_DELIVERED)
 
 
 def _top(interval: Interval | None) -> float:

@@ -299,6 +299,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=True),
         sa.Column("step", sa.String(length=80), nullable=True),
         sa.Column("steps", JSON, nullable=False),
+        sa.Column("asks", sa.Boolean(), nullable=False),
         sa.Column("answers_to", sa.String(length=80), nullable=True),
         sa.Column("reading", JSON, nullable=True),
         sa.Column("segments", sa.Integer(), nullable=True),
