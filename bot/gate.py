@@ -11,6 +11,8 @@ from scheduler.windows import Place, send_at
 
 REPLY_FOR = timedelta(minutes=10)
 """So long after a contact's text, what answers it is a reply: any hour, no cap. Later it has become proactive, and waits."""
+REPLY_LATE = timedelta(hours=12)
+"""After so long an answer is none any more: an outage that lasted longer is not made good in the middle of something else."""
 NOTICE_FOR = timedelta(minutes=5)
 """So long may a confirmation of an opt-out follow it (47 CFR 64.1200(a)(12))."""
 PERSON_FOR = timedelta(hours=24)
@@ -86,6 +88,8 @@ def ask(asked: Asked, now: datetime) -> Verdict:
     if asked.author == "flow" and asked.desk is Desk.HELD:
         return Refuse("a person holds the conversation")
     if asked.expires_at is not None and asked.expires_at < now:
+        return Expire("late")
+    if asked.urgency is Urgency.REPLY and now - asked.created_at > REPLY_LATE:
         return Expire("late")
     purpose = _proactive(asked, now)
     if purpose is None:

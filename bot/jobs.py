@@ -1,5 +1,6 @@
 """The worker and the clock. Both only look: what there is to do stands in the database, and they find it there."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -92,6 +93,7 @@ def run_worker(settings: Settings) -> None:
     process = open_process(settings)
     _drain = drain = Drain(process)
     stop = threading.Event()
+    _told_by_signals(stop)
     looker = threading.Thread(target=_look_often, args=(drain, stop), daemon=True)
     looker.start()
     process.reader.warm()
@@ -114,6 +116,7 @@ def _look_often(drain: Drain, stop: threading.Event) -> None:
 def _work(settings: Settings, stop: threading.Event) -> None:
     """RQ's loop; Redis away makes rings late, never absent, so we only wait for it."""
     while not stop.is_set():
+        _told_by_signals(stop)  # RQ sets its own while it works; without it, a signal must not cut a text that is being sent
         connection = redis.Redis.from_url(settings.redis_url)
         try:
             connection.ping()
@@ -127,20 +130,22 @@ def _work(settings: Settings, stop: threading.Event) -> None:
             return  # told to stop
 
 
+def _told_by_signals(stop: threading.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+
+
 # --- the clock --------------------------------------------------------------------------------------------------------
 
 
 def run_clock(settings: Settings) -> None:
     """Ticks. Each tick claims rows, so two clocks do no harm. Returns when it is told to stop."""
-    import signal
-
     from scheduler.clock import Ticker
 
     house_logging.configure(settings.log_level)
     process = open_process(settings, reader=LateReader(load_reader))
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+    _told_by_signals(stop)
     ticker = Ticker({name: (seconds, calmly(name, work)) for name, (seconds, work) in ticks(process).items()})
     ticker.start()
     stop.wait()
