@@ -196,6 +196,7 @@ class Simulation:
             talk = replace(move.talk, state=move.state)
         self.talks = [other for other in self.talks if other.id != talk.id]
         (self.ended if talk.state.phase is Phase.ENDED else self.talks).append(talk)
+        self.talks.sort(key=lambda live: live.id)  # oldest first, as the server reads them
         self._pending = [p for p in self._pending if p.talk != talk.id or p.visit == talk.state.visit]
         self._silence_from(talk)
         return talk

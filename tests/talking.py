@@ -158,13 +158,15 @@ class Phone(Simulation):
     lines: list[str] = field(default_factory=list)
 
     def _apply(self, heard: Heard, *, asked: bool) -> list[Said]:
+        said = super()._apply(heard, asked=asked)
+        sent = [one.text for one in said]
         self.lines.append(f"  [{heard.who}]")
-        self.lines += [_indented(told(effect)) for effect in heard.effects]
+        self.lines += [_line(effect, sent) for effect in heard.effects]
         for move in heard.moves:
             name = "" if len(self.flows) == 1 else f"{move.flow.name}: "
-            self.lines += [_indented(told(effect), name) for effect in move.effects]
+            self.lines += [_line(effect, sent, name) for effect in move.effects]
             self.lines.append(f"  {name}{move.state.phase.value} at {move.state.at}" + _outcome(move.state))
-        return super()._apply(heard, asked=asked)
+        return said
 
     def _store(self, move: Move) -> Talk:
         return super()._store(replace(move, state=through_json(move.state)))
@@ -182,8 +184,15 @@ class Phone(Simulation):
         return [(talk.flow.name, talk.state.outcome) for talk in self.ended]
 
 
-def _indented(line: str, name: str = "") -> str:
-    return line.replace("\n", "\n  ") if line.startswith("> ") else f"  {name}{line}"
+def _line(effect: Effect, sent: list[str], name: str = "") -> str:
+    """An effect as a line of a transcript. sent: the texts that did leave, in order; one that did not is marked by an x."""
+    line = told(effect)
+    if not isinstance(effect, Send):
+        return f"  {name}{line}"
+    if sent and sent[0] == effect.text:
+        sent.pop(0)
+        return line.replace("\n", "\n  ")
+    return f"x {line.removeprefix('> ')}"
 
 
 def _outcome(state: State) -> str:
