@@ -40,12 +40,12 @@ def scale(most: float) -> float:
     return next((top for top in _TOPS if top >= most), 1.0)
 
 
-def charted(rows: Sequence[tuple[str, Interval | None, int]], *, least: int) -> Chart | None:
-    """Rows of (name, share, delivered) as a chart; None where no row has `least` delivered."""
+def charted(rows: Sequence[tuple[str, Interval | None, int]], *, least: int, top: float | None = None) -> Chart | None:
+    """Rows of (name, share, delivered) as a chart; None where no row has `least` delivered. top: the axis's end, as of charts beside it."""
     shown = [share for _, share, delivered in rows if share is not None and delivered >= least]
     if not shown:
         return None
-    top = scale(max(share.high for share in shown))
+    top = top or scale(max(share.high for share in shown))
     bars, told = [], []
     for n, (name, share, delivered) in enumerate(rows):
         y = _TOP + n * _ROW + _ROW / 2

@@ -40,7 +40,8 @@ def report() -> ResponseReturnValue:
     asked = _asked()
     rows = _in_order(responses(asked.lines))
     whole = _whole(asked)
-    drawn = [(name, _chart([row for row in rows if row.flow == name])) for name in dict.fromkeys(row.flow for row in rows)]
+    top = scale(max((row.share.high for row in rows if row.share and row.delivered >= LEAST_DELIVERED), default=1.0))
+    drawn = [(name, _chart([row for row in rows if row.flow == name], top)) for name in dict.fromkeys(row.flow for row in rows)]
     charts = [(name, chart) for name, chart in drawn if chart is not None]
     page = {"rows": rows, "whole": whole, "charts": charts, "least": LEAST_DELIVERED, "periods": PERIODS}
     tops = {"share": _top(whole.share), "opt_out": _top(whole.opt_out_share)} if whole else {}
@@ -96,9 +97,9 @@ def _whole(asked: Asked) -> Responses | None:
     return figures[0] if figures else None
 
 
-def _chart(rows: list[Responses]) -> Chart | None:
+def _chart(rows: list[Responses], top: float) -> Chart | None:
     """A row for each step; None where no step has enough for a rate."""
-    return charted([(f"{row.step} r{row.revision}", row.share, row.delivered) for row in rows if row.asks], least=LEAST_DELIVERED)
+    return charted([(f"{row.step} r{row.revision}", row.share, row.delivered) for row in rows if row.asks], least=LEAST_DELIVERED, top=top)
 
 
 def _top(interval: Interval | None) -> float:

@@ -150,10 +150,6 @@ if (say && innerWidth > 768) say.focus({ preventScroll: true });
 
 // --- small things ---------------------------------------------------------------------------------------------------------
 
-for (const form of document.querySelectorAll("[data-submits]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
-
 for (const toast of document.querySelectorAll(".toast")) {
   const fade = () => {
     if (toast.matches(":hover, :focus-within")) setTimeout(fade, 2000);
