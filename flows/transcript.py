@@ -47,7 +47,8 @@ def run_test(flow: Flow, test: Test, reader: Reader, *, brand: str = "Parley", s
     """Runs one test to its end, or to the first line that does not hold."""
     playing = _Playing(_phone(flow, test, reader, brand, send_at), flow)
     try:
-        if test.lines and "bot" in test.lines[0][1]:
+        acts = [line for _, line in test.lines if not line.keys() <= {"contact", "at", "arm"}]
+        if acts and "bot" in acts[0]:
             playing.hear(playing.phone.start(flow.name))
         for playing.line, line in test.lines:
             playing.play(line)
@@ -75,7 +76,7 @@ def _contact(given: Mapping[str, Any]) -> Contact:
             case "zone" | "language" | "country" | "first_name":
                 known = replace(known, **{name: str(value)})  # type: ignore[arg-type]  # fields of text, all four
             case "tags":
-                known = replace(known, tags=tuple(value))
+                known = replace(known, tags=(value,) if isinstance(value, str) else tuple(value))
             case "consent":
                 known = replace(known, consent=Consent(value))
             case _:
