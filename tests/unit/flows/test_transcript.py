@@ -85,7 +85,7 @@ def test_passes(steps: str, lines: list[str], why: str) -> None:
         (["{user: hello}", "{bot: '*'}", "{expect: {answers.q: large}}"], 12, "✗ expected answers.q to be large; it is nothing", "missing"),
         (
             ["{user: hello}", "{bot: '*'}", "{wait: whenever}"],
-            11,
+            12,
             "✗ `wait: whenever` is no time: write 3d, 2h or tomorrow 18:00",
             "no time",
         ),
