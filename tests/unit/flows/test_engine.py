@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.events import Code, Consent, Due, Event, HandedBack, Needs, Replied, Resumed, Started, Timer, Votes
+from flows.events import Code, Consent, Due, Event, HandedBack, Needs, Replied, Resumed, Send, Started, Timer, Votes
 from flows.state import Phase, State
 from nlp.types import Sentiment
 from tests.talking import NOON, Talking, reading, somebody, steps
@@ -73,6 +73,13 @@ def test_a_verb(text: str, expected: list[str], outcome: str, why: str) -> None:
     talk = Talking(steps(text))
     assert talk.starts() == expected, why
     assert (talk.state.phase, talk.state.outcome) == (Phase.ENDED, outcome), why
+
+
+def test_texts_that_are_kept_apart_say_so() -> None:
+    for more, apart in (("", False), (", separate: true", True)):
+        talk = Talking(steps(f"  a: {{say: [Hi, Ho]{more}}}\n"))
+        talk.starts()
+        assert [effect.separate for effect in talk.effects if isinstance(effect, Send)] == [apart, apart]
 
 
 def test_an_ask_waits_and_goes_by_its_answer() -> None:
