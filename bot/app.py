@@ -62,8 +62,8 @@ def _health(app: Flask, process: Process) -> None:
 def _drain(process: Process, spool: Spool) -> None:
     try:
         spool.drain(lambda spooled: inbox.unspool(process, spooled))
-    except DBAPIError:
-        return  # still away: /readyz says so, and the next look tries again
+    except (DBAPIError, ValueError):
+        return  # still away, or a line that cannot be read: /readyz says so at each look, without a page in the log
 
 
 def _registry() -> Any:

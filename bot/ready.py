@@ -21,10 +21,13 @@ def missing(process: Process, spool: Spool) -> dict[str, str]:
             problems["spool"] = "texts wait in the spool"
         else:
             process.shelf.at(version)
+    except (ValueError, LookupError) as error:
+        problems["flows"] = f"a live revision cannot be read: publish it again ({error})"
     except DBAPIError as error:
         problems["database"] = f"does not answer ({type(error.orig).__name__}): check DATABASE_URL"
     try:
-        redis.Redis.from_url(process.settings.redis_url, socket_timeout=1, socket_connect_timeout=1).ping()
+        with redis.Redis.from_url(process.settings.redis_url, socket_timeout=1, socket_connect_timeout=1) as client:
+            client.ping()
     except redis.RedisError as error:
         problems["redis"] = f"does not answer ({type(error).__name__}): check REDIS_URL"
     if not process.reader.ready:
