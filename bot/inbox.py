@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot import counters, facts, turn
@@ -96,34 +97,52 @@ def repeat(process: Process, sid: str) -> Answer:
 
 def store(process: Process, inbound: Inbound, came_at: datetime | None = None) -> Answer:
     """Keeps a text as an event, for a worker to hear in its turn. A repeat changes nothing. came_at: before now, if it was spooled."""
-    now = came_at or process.now()
-    try:
-        with process.store.write() as db:
-            if outbox.by_sid(db, inbound.sid) is not None:
-                return NO_ANSWER
-            row = contact.by_phone(db, inbound.phone)
-            contact_id = (
-                row.id if row else contact.add(db, contact.new_values(inbound.phone, now, sender=inbound.ours, channel=inbound.channel))
-            )
-            came = {"provider_sid": inbound.sid, "status": "received", "author": "contact", "raw": inbound.raw, "channel": inbound.channel}
-            pictures = [{"url": url, "content_type": kind} for url, kind in inbound.pictures]
-            test = row is not None and row.test
-            outbox.add(db, [blank(contact_id, "in", inbound.text, now, ours=inbound.ours, media=pictures, test=test, **came)])
-            if inbound.pictures:
-                media.add(db, inbound.sid, list(inbound.pictures))
-            data = {"sid": inbound.sid, "opt_out_type": inbound.opt_out_type, "spooled": came_at is not None}
-            event.add(db, [event.values(inbound.sid, contact_id, EventKind.TEXT, now, data=data)])
-    except IntegrityError:  # the same number, or the same text, at the same moment
-        return store(process, inbound, came_at)
-    process.bell.ring()
-    return Answer(stored=True)
+    for attempt in range(1, TRIES + 1):
+        try:
+            with process.store.write() as db:
+                fresh = _store(db, inbound, came_at or process.now(), spooled=came_at is not None)
+        except IntegrityError:  # the same number, or the same text, at the same moment
+            if attempt == TRIES:
+                raise
+            continue
+        break
+    if fresh:
+        process.bell.ring()
+    return Answer(stored=fresh)
+
+
+def _store(db: Connection, inbound: Inbound, now: datetime, *, spooled: bool) -> bool:
+    """Writes a text and its event; False where it is there already."""
+    if outbox.by_sid(db, inbound.sid) is not None:
+        return False
+    row = contact.by_phone(db, inbound.phone)
+    known = contact.new_values(inbound.phone, now, sender=inbound.ours, channel=inbound.channel)
+    contact_id = row.id if row else contact.add(db, known)
+    came = {"provider_sid": inbound.sid, "status": "received", "author": "contact", "raw": inbound.raw, "channel": inbound.channel}
+    pictures = [{"url": url, "content_type": kind} for url, kind in inbound.pictures]
+    test = row is not None and row.test
+    outbox.add(db, [blank(contact_id, "in", inbound.text, now, ours=inbound.ours, media=pictures, test=test, **came)])
+    if inbound.pictures:
+        media.add(db, inbound.sid, list(inbound.pictures))
+    data = {"sid": inbound.sid, "opt_out_type": inbound.opt_out_type, "spooled": spooled}
+    event.add(db, [event.values(inbound.sid, contact_id, EventKind.TEXT, now, data=data)])
+    return True
 
 
 def unspool(process: Process, spooled: Spooled) -> None:
-    """Stores a form that had been spooled, as an event. Its signature was checked when it came."""
+    """Stores a form that had been spooled, as an event. Its signature was checked when it came.
+
+    One that the database refuses for good is kept beside the spool, with an alarm: it must not hold up all that came after it.
+    """
     inbound = from_form(pairs_of(spooled.form), spooled.form)
-    if inbound is not None:
+    if inbound is None:
+        return
+    try:
         store(process, inbound, came_at=spooled.at)
+    except IntegrityError:
+        log.exception("spooled text refused", sid=inbound.sid)
+        with (process.settings.parley_home / "spool" / "refused").open("ab") as kept:
+            kept.write(spooled.form + b"\n")
 
 
 # --- any other event --------------------------------------------------------------------------------------------------

@@ -31,7 +31,6 @@ from flows.events import (
     SetField,
     StartTimer,
     Tagged,
-    Timer,
 )
 from flows.hearing import QUIET, Desk, Heard, Move
 from flows.state import Phase
@@ -367,6 +366,3 @@ def _read(reading: Reading, who: str) -> dict[str, Any]:
     if reading.sentiment is not None:
         told |= {"sentiment": reading.sentiment.value, "sentiment_confidence": round(reading.sentiment_confidence, 3)}
     return told
-
-
-TIMERS = frozenset(timer.value for timer in Timer)

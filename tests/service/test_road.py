@@ -287,3 +287,13 @@ def test_stop_on_one_channel_is_stop_on_all(house: House) -> None:
     house.says("DRINK")
     house.says("stop", "whatsapp:+14155550101", To="whatsapp:+15005550006")
     assert house.says("DRINK") == []
+
+
+def test_pictures_are_noted_inline_and_stored(house: House) -> None:
+    picture = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/x/Media/ME1", "MediaContentType0": "image/jpeg"}
+    house.send("", sid="SM" + "e" * 32, **picture)
+    form = "&".join(f"{name}={value}" for name, value in picture.items()).encode() + b"&MessageSid=SM9&From=%2B1&To=%2B2&Body="
+    inbound = from_form(pairs_of(form), form)
+    assert inbound is not None
+    inbox.store(house.process, inbound)
+    assert house.count("media") == 2
