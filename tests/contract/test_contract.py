@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
-import click
 import pytest
 import typer
 
@@ -76,12 +75,13 @@ def commands() -> list[str]:
     """Every command as it is typed: "report responses"."""
     found: list[str] = []
 
-    def walk(command: click.Command, path: tuple[str, ...]) -> None:
-        if isinstance(command, click.Group) or hasattr(command, "commands"):
-            for name, below in command.commands.items():
-                walk(below, (*path, name))
-        else:
+    def walk(command: object, path: tuple[str, ...]) -> None:
+        below = getattr(command, "commands", None)
+        if below is None:
             found.append(" ".join(path))
+        else:
+            for name, one in below.items():
+                walk(one, (*path, name))
 
     for module in (running, authoring, chatting, keeping, people, replaying, care):
         app = typer.Typer()

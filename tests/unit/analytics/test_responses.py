@@ -73,13 +73,8 @@ def test_shares_and_the_median_time_to_reply() -> None:
 
 
 def test_newest_revision_first() -> None:
-    rows = responses(
-        [
-            line(DELIVERED, 1, n, step, revision, flow)
-            for n, (flow, revision, step) in enumerate(["x1b", "y1a", "x2a", "x1a"])
-            for revision in [int(revision)]
-        ]
-    )
+    places = [("x", 1, "b"), ("y", 1, "a"), ("x", 2, "a"), ("x", 1, "a")]
+    rows = responses([line(DELIVERED, 1, n, step, revision, flow) for n, (flow, revision, step) in enumerate(places)])
     assert [(row.flow, row.revision, row.step) for row in rows] == [("x", 2, "a"), ("x", 1, "a"), ("x", 1, "b"), ("y", 1, "a")]
 
 
