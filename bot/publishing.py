@@ -48,6 +48,7 @@ def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: date
         return Published(problems=tuple(sorted(problems)))
     fresh, unchanged, n_codes = [], [], 0
     with store.write() as db:
+        revision.publish_alone(db)
         for name, flow in flows.items():
             source, file = sources[name], Path(name).name
             digest = hashlib.sha256(source.encode()).hexdigest()

@@ -42,6 +42,10 @@ revision = Table(
 )
 
 
+_PUBLISHING = 0x7075_626C_6973
+"""What publishing locks in PostgreSQL: the letters "publis" as a number."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionRow:
     id: int
@@ -55,6 +59,12 @@ class RevisionRow:
     published_at: datetime
     published_by: str
     why: str
+
+
+def publish_alone(db: Connection) -> None:
+    """Waits until nobody else publishes: two that read "not live yet" at once would both do it. SQLite has one writer anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(_PUBLISHING)))
 
 
 def live(db: Connection) -> list[RevisionRow]:
