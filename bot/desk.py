@@ -56,6 +56,11 @@ def close(process: Process, contact_id: int, staff_id: int) -> None:
     _log(process, contact_id, Happened.CLOSED, {"staff": staff_id})
 
 
+def clear_doubt(process: Process, contact_id: int, staff_id: int) -> None:
+    """A person has looked at a text in doubt: it was no opt-out, and the contact's consent is what it was."""
+    _event(process, contact_id, EventKind.CLEAR_DOUBT, {"staff_id": staff_id})
+
+
 def opt_out(process: Process, contact_id: int, staff_id: int, words: str) -> None:
     """The contact told a person that it wants no more texts; `words` are the evidence."""
     _event(process, contact_id, EventKind.OPT_OUT, {"staff_id": staff_id, "source": "staff", "words": words})

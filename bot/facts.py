@@ -77,7 +77,7 @@ def with_asked(process: Process, owner: ContactRow | None, facts: Facts, needs: 
     """The facts and those that the core asked for."""
     contact_id, test = (owner.id, owner.test) if owner else (0, False)
     with process.store.read() as db:
-        codes = {owned(needs.flow, pool): Code(coupon_for(db, needs.flow, pool, contact_id, test=test)) for pool in needs.pools}
+        codes = {owned(needs.flow, pool): coupon_for(db, needs.flow, pool, contact_id, test=test) for pool in needs.pools}
         polls = {
             owned(needs.flow, step): Votes(
                 counts=_others(db, needs.flow, step, contact_id, test=test), own=vote.own(db, needs.flow, step, contact_id)
@@ -87,9 +87,9 @@ def with_asked(process: Process, owner: ContactRow | None, facts: Facts, needs: 
     return replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls})
 
 
-def coupon_for(db: Connection, flow: str, pool: str, contact_id: int, *, test: bool) -> str | None:
+def coupon_for(db: Connection, flow: str, pool: str, contact_id: int, *, test: bool) -> Code:
     """A code for this contact; test contacts get TEST codes, and take none away."""
-    return f"TEST-{contact_id:04d}" if test else coupon.free_code(db, flow, pool, contact_id)
+    return Code(f"TEST-{contact_id:04d}") if test else Code(*coupon.code_for(db, flow, pool, contact_id))
 
 
 def _others(db: Connection, flow: str, step: str, contact_id: int, *, test: bool) -> dict[str, int]:

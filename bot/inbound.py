@@ -29,7 +29,7 @@ def from_form(pairs: Pairs, raw: bytes) -> Inbound | None:
     sid, sender, ours = form.get("MessageSid") or form.get("SmsSid", ""), form.get("From", ""), form.get("To", "")
     if not sid or not sender or not ours:
         return None
-    channel, phone = split_address(clean(sender.strip()))
+    channel, phone = split_address(sender.strip())
     n_media = int(form["NumMedia"]) if form.get("NumMedia", "").isdecimal() else 0
     pictures = [(form[f"MediaUrl{n}"], form.get(f"MediaContentType{n}", "")) for n in range(min(n_media, 10)) if form.get(f"MediaUrl{n}")]
     return Inbound(
@@ -37,7 +37,7 @@ def from_form(pairs: Pairs, raw: bytes) -> Inbound | None:
         phone=phone[:64],
         ours=split_address(ours.strip())[1][:64],
         channel=channel[:16],
-        text=clean(form.get("Body", "")),
+        text=form.get("Body", ""),
         raw=raw,
         pictures=tuple(pictures),
         opt_out_type=form.get("OptOutType") or None,
@@ -45,8 +45,8 @@ def from_form(pairs: Pairs, raw: bytes) -> Inbound | None:
 
 
 def texts_of(pairs: Pairs) -> Mapping[str, str]:
-    """The form as text, the first of repeated fields; bytes that are no UTF-8 become U+FFFD (the raw form keeps them)."""
-    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in reversed(pairs)}
+    """The form as text, the first of repeated fields; what no database takes becomes U+FFFD (the raw form keeps it)."""
+    return {name.decode("utf-8", "replace"): clean(value.decode("utf-8", "replace")) for name, value in reversed(pairs)}
 
 
 def clean(body: str) -> str:

@@ -267,6 +267,10 @@ def _closed(e: _Event) -> tuple[Cause, Decide]:
     return e.cause(changes=dict(NOBODY)), lambda situation: hearing.close(situation, "closed")
 
 
+def _doubt_cleared(e: _Event) -> tuple[Cause, Decide]:
+    return e.cause(changes=dict(NOBODY)), hearing.clear_doubt
+
+
 def _opted_out(e: _Event) -> tuple[Cause, Decide]:
     data = e.row.data
     return e.cause(), lambda situation: hearing.opt_out(situation, data.get("words", ""), data["source"])
@@ -278,6 +282,7 @@ _ASK: Mapping[EventKind, Callable[[_Event], tuple[Cause, Decide]]] = {
     EventKind.START: _started,
     EventKind.HAND_BACK: _handed_back,
     EventKind.CLOSE: _closed,
+    EventKind.CLEAR_DOUBT: _doubt_cleared,
     EventKind.OPT_OUT: _opted_out,
 }
 

@@ -21,7 +21,7 @@ from bot.reactions import Reaction, meaning, reaction_to
 from flows import localtime
 from flows.events import Happened
 from flows.types import Span
-from models import contact, event, interaction, meta, outbox
+from models import contact, conversation, coupon, event, interaction, meta, outbox
 from models.contact import ContactRow
 from models.event import EventKind
 from models.message import MessageRow, Status
@@ -65,6 +65,9 @@ def claim(process: Process, *, proactive: bool = True, most: int = 20) -> Claime
             assert owner is not None
             if event.is_behind(db, owner.id, now):
                 continue  # it may be a STOP: what has come is heard before the next text leaves
+            if _answered(db, message):
+                outbox.move(db, message.id, Status.EXPIRED, reason="answered meanwhile")
+                continue
             verdict = gate.ask(people.asked_of(owner, message, now, paused=paused, mirrored_out=process.bell.is_out(owner.phone)), now)
             match verdict:
                 case gate.Leave():
@@ -79,6 +82,14 @@ def claim(process: Process, *, proactive: bool = True, most: int = 20) -> Claime
                     outbox.move(db, message.id, Status.EXPIRED, reason=reason)
                     _begin_spans(db, message, owner, now)
     return None
+
+
+def _answered(db: Connection, message: MessageRow) -> bool:
+    """Whether an unasked question or nudge waited for so long (quiet hours) that its conversation has gone on."""
+    if message.conversation_id is None or not message.asks or message.urgency not in ("service", "marketing"):
+        return False
+    talk = conversation.by_id(db, message.conversation_id)
+    return talk is not None and (talk.ended_at is not None or talk.state["at"] != message.step)
 
 
 def _carrier(process: Process, owner: ContactRow) -> Messenger:
@@ -129,6 +140,8 @@ def handed_over(
                 return
             if first:
                 outbox.change(db, message.id, handed_over_at=now)
+                if message.author == "flow":
+                    coupon.tell(db, message.contact_id, now)
                 _begin_spans(db, message, owner, now)
             if to is Status.DELIVERED:
                 _note(db, message, Happened.DELIVERED, now, {})

@@ -185,7 +185,7 @@ class _Writing:
         standing = Desk(self.now("desk", "none"))
         if standing is Desk.HELD or (standing is Desk.HANDOFF and desk is Desk.INBOX):
             return
-        since = self.now("desk_since", None) if standing is not Desk.NONE else None
+        since = self.now("desk_since", None) if standing is desk else None
         self.changes |= {"desk": desk.value, "desk_reason": reason, "desk_since": since or self.cause.now}
 
     def lock(self) -> None:
@@ -255,7 +255,9 @@ class _Writing:
         match effect:
             case ClaimCode(pool=pool, code=code, expires=expires):
                 assert move is not None
-                taken = self.test or coupon.take(self.db, move.flow.name, pool, code, self.contact_id, self.cause.now, expires)
+                taken = self.test or coupon.take(
+                    self.db, move.flow.name, pool, code, self.contact_id, self.cause.now, expires, told=self.cause.twiml
+                )
                 if not taken:
                     raise Conflict
             case CountVote(step=step, option=option):

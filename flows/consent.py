@@ -48,7 +48,7 @@ def gate(contact: Contact, reading: Reading, notices: Notices, replies: OptOutRe
     match command:
         case Command.STOP:
             return _stop(contact, reading, speaker)
-        case Command.START if reading.command_keyword or opt_out_type or contact.consent is Consent.OUT:
+        case Command.START if reading.command_keyword or opt_out_type:
             return _start(contact, reading, speaker)
         case Command.HELP:
             return Gate(effects=(*speaker.say(Notice.HELP), Note(kind=Happened.HELP_ASKED)), who="help")

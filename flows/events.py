@@ -80,9 +80,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a pool has for this contact: None where it is sold out."""
+    """What a pool has for this contact: None where it is sold out. expires: of a code that the contact took before."""
 
     code: str | None
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from flows.events import (
 )
 from flows.notices import Notices
 from flows.state import Phase, State
-from flows.types import Ask, FallbackTrigger, Flow, IntentTrigger, intent_label
+from flows.types import Ask, FallbackTrigger, Flow, IntentTrigger, Purpose, intent_label
 from nlp.keywords import fold
 from nlp.types import Choice, Command, Expect, Nps, Number, Rating, Reading, YesNo
 
@@ -242,10 +242,11 @@ def start(situation: Situation, flow: Flow) -> Heard | Needs:
     """Starts a flow that the contact did not ask for: put off while another conversation listens or a person holds."""
     other = situation.listening
     busy = other is not None and other.flow.name != flow.name and not flow.interrupt
-    if situation.facts.contact.consent in (Consent.OUT, Consent.HELD):
-        return Heard(
-            who=f"nobody: consent is {situation.facts.contact.consent}", effects=(Note(kind=Happened.REFUSED, data={"reason": "consent"}),)
-        )
+    consent_now = situation.facts.contact.consent
+    allowed = (Consent.IN,) if flow.purpose is Purpose.MARKETING else (Consent.IN, Consent.UNKNOWN)
+    if consent_now not in allowed:  # a question that never leaves must not listen
+        refused = Note(kind=Happened.REFUSED, data={"reason": f"consent is {consent_now}", "flow": flow.name})
+        return Heard(who=f"nobody: consent is {consent_now}", effects=(refused,))
     if busy or situation.desk in QUIET:
         state = begin(flow, _language(situation, flow, None), unasked=True)
         put_off = replace(state, phase=Phase.PUT_OFF, planned=situation.facts.now.isoformat())
@@ -274,6 +275,14 @@ def opt_out(situation: Situation, words: str, source: str) -> Heard:
     out = ChangeConsent(to=Consent.OUT, source=source, words=words)
     ended = tuple(_end(talk, "opted_out") for talk in situation.talks)
     return Heard(who=source, moves=ended, effects=(out, Note(kind=Happened.OPTED_OUT, data={"source": source})))
+
+
+def clear_doubt(situation: Situation) -> Heard:
+    """A person has looked: the contact did not mean to opt out, and is what it was before."""
+    contact = situation.facts.contact
+    if contact.consent is not Consent.HELD:
+        return Heard(who="nobody: no doubt")
+    return Heard(who="staff", effects=(ChangeConsent(to=contact.consent_before, source="staff", words="did not mean to opt out"),))
 
 
 # --- how a turn is completed ------------------------------------------------------------------------------------------

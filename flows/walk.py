@@ -192,7 +192,7 @@ class Walk:
         if found is None or (code := found.code) is None:
             return False
         valid = self.flow.pools[verb.pool].valid
-        expires = localtime.add(self.facts.now, valid, self.facts.contact.zone) if valid else None
+        expires = found.expires or (localtime.add(self.facts.now, valid, self.facts.contact.zone) if valid else None)
         self.effects.append(ClaimCode(pool=verb.pool, code=code, expires=expires))
         self.note(Happened.CODE_TAKEN, {"pool": verb.pool})
         held = {"code": code, **({"expires": localtime.to_local(expires, self.facts.contact.zone).isoformat()} if expires else {})}
@@ -272,7 +272,7 @@ class Walk:
     def hand_over(self, reason: str, to: str = "support", note: str = "") -> None:
         self.change(phase=Phase.HELD)
         self.effects.append(HandOver(reason=reason, to=to, note=note))
-        self.note(Happened.HANDED_OVER, {"reason": reason})
+        self.note(Happened.HANDED_OVER, {"reason": reason, **({"note": note[:200]} if note else {})})
 
     def end(self, outcome: str) -> None:
         self.change(phase=Phase.ENDED, outcome=outcome)

@@ -73,6 +73,11 @@ def live(db: Connection, contact_id: int) -> list[ConversationRow]:
     return [ConversationRow(**row) for row in db.execute(_LIVE, {"id": contact_id}).mappings()]
 
 
+def by_id(db: Connection, conversation_id: int) -> ConversationRow | None:
+    row = db.execute(select(conversation).where(conversation.c.id == conversation_id)).mappings().first()
+    return ConversationRow(**row) if row else None
+
+
 def add(db: Connection, values: Mapping[str, Any]) -> int:
     return int(db.execute(_ADD, values).scalar_one())
 

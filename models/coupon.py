@@ -35,23 +35,41 @@ def fill(db: Connection, flow: str, pool: str, codes: Sequence[str]) -> int:
     return len(fresh)
 
 
-def free_code(db: Connection, flow: str, pool: str, contact_id: int) -> str | None:
-    """The contact's own code where it has one, else one that is free now, else None. Nearby contacts look at different codes."""
-    mine = select(coupon.c.code).where(coupon.c.flow == flow, coupon.c.pool == pool, coupon.c.contact_id == contact_id)
-    if (code := db.execute(mine).scalar()) is not None:
-        return str(code)
+def code_for(db: Connection, flow: str, pool: str, contact_id: int) -> tuple[str | None, datetime | None]:
+    """The contact's own code and until when it is good, else one that is free now, else (None, None).
+
+    Contacts that come at the same moment look at different codes.
+    """
+    mine = select(coupon.c.code, coupon.c.expires_at)
+    mine = mine.where(coupon.c.flow == flow, coupon.c.pool == pool, coupon.c.contact_id == contact_id)
+    if (own := db.execute(mine).first()) is not None:
+        return str(own[0]), own[1]
     free = select(coupon.c.code).where(coupon.c.flow == flow, coupon.c.pool == pool, coupon.c.contact_id.is_(None)).order_by(coupon.c.id)
     codes = [str(code) for (code,) in db.execute(free.limit(_SPREAD))]
-    return codes[contact_id % len(codes)] if codes else None
+    return (codes[contact_id % len(codes)] if codes else None), None
 
 
-def take(db: Connection, flow: str, pool: str, code: str, contact_id: int, now: datetime, expires_at: datetime | None) -> bool:
-    """Takes a code for a contact; True also where it is the contact's already, False where somebody else was faster."""
+def take(
+    db: Connection, flow: str, pool: str, code: str, contact_id: int, now: datetime, expires_at: datetime | None, *, told: bool
+) -> bool:
+    """Takes a code for a contact; True also where it is the contact's already, False where somebody else was faster.
+
+    told: the text with it is on its way already; else `tell` says so when it is, and until then a STOP gives the code back.
+    """
     this = (coupon.c.flow == flow, coupon.c.pool == pool, coupon.c.code == code)
-    taken = update(coupon).where(*this, coupon.c.contact_id.is_(None)).values(contact_id=contact_id, claimed_at=now, told_at=now)
+    taken = (
+        update(coupon)
+        .where(*this, coupon.c.contact_id.is_(None))
+        .values(contact_id=contact_id, claimed_at=now, told_at=now if told else None)
+    )
     if db.execute(taken.values(expires_at=expires_at)).rowcount == 1:
         return True
     return db.execute(select(coupon.c.contact_id).where(*this)).scalar() == contact_id
+
+
+def tell(db: Connection, contact_id: int, now: datetime) -> None:
+    """The text with the contact's codes has been handed over: from now on they are the contact's for good."""
+    db.execute(update(coupon).where(coupon.c.contact_id == contact_id, coupon.c.told_at.is_(None)).values(told_at=now))
 
 
 def give_back_untold(db: Connection, contact_id: int) -> None:

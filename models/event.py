@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     START = "start"  # a flow that the contact did not ask for
     HAND_BACK = "hand_back"
     CLOSE = "close"
+    CLEAR_DOUBT = "clear_doubt"  # a person has looked: it was no opt-out
     OPT_OUT = "opt_out"  # by staff, the carrier, or for want of a decision
 
 

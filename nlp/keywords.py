@@ -73,6 +73,16 @@ def command_words() -> Mapping[str, Command]:
     return _WORDS
 
 
+def keyword_language(whole: str) -> str | None:
+    """The language that a folded keyword is of; None for one of several, or of none."""
+    found = [name for words in (_STOP, _START, _HELP) for name, language in words.items() if whole in map(fold, language)]
+    return found[0] if len(found) == 1 and whole not in _INTERNATIONAL else None
+
+
+_INTERNATIONAL = frozenset({"stop", "start", "info", "help"})
+"""Words that people of every language text."""
+
+
 @lru_cache(maxsize=512)
 def command_keyword(whole: str) -> Command | None:
     """The command whose keyword a folded text is, also spelled out ("s t o p"), in digits ("st0p") or drawn out ("stoooop")."""

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from nlp.automatic import is_automatic
 from nlp.folding import look
 from nlp.intents import train_intents
+from nlp.keywords import keyword_language
 from nlp.language import guess_language
 from nlp.pipeline import MeaningStep, Work
 from nlp.types import Context, IntentModel, Reading
@@ -74,7 +75,7 @@ def _reading(work: Work) -> Reading:
         command_keyword=heard.keyword if heard else False,
         command_why=heard.why if heard else "",
         command_confidence=heard.confidence if heard else 0.0,
-        language=guess_language(work.text),
+        language=guess_language(work.text) or (keyword_language(work.text.whole) if heard and heard.keyword else None),
         intent=guess.label if guess else None,
         intent_confidence=guess.confidence if guess else 0.0,
         sentiment=felt.sentiment if felt else None,

@@ -164,6 +164,16 @@ def done(contact_id: int) -> ResponseReturnValue:
     return _back(following)
 
 
+@console.post("/inbox/<int:contact_id>/no-opt-out")
+@needs("support")
+def clear_doubt(contact_id: int) -> ResponseReturnValue:
+    """Somebody has looked at a text in doubt: it was no opt-out."""
+    row = _row(contact_id)
+    desk.clear_doubt(process_of(), row.id, me().row.id)
+    flash(f"{row.name} may be texted as before.")
+    return _back(contact_id)
+
+
 @console.post("/inbox/<int:contact_id>/opt-out")
 @needs("support")
 def opt_out(contact_id: int) -> ResponseReturnValue:

@@ -114,7 +114,7 @@ class _Thread:
         self.held = row["kind"] in HOLDS or (self.held and row["kind"] not in FREES)
         data = row["data"]
         why = str(data.get("reason") or data.get("outcome") or data.get("source") or "")
-        detail = "" if why in PLAIN else why.replace("_", " ")
+        detail = str(data.get("note") or "") or ("" if why in PLAIN else why.replace("_", " "))
         who = "You" if data.get("staff") == self.me else self.staff.get(data.get("staff", 0), "")
         self.lines.append(
             Line(

@@ -192,6 +192,7 @@ def test_opting_out_keeps_the_words_as_proof(house: House) -> None:
     house.says("LUNCH")
     member, who = signed_in(house, "support"), known(house)
     assert member.post(f"/inbox/{who}/opt-out", words=" ").status_code == 400
+    assert member.post(f"/inbox/{who}/no-opt-out").status_code == 302, "nothing is in doubt: nothing changes"
     member.post(f"/inbox/{who}/opt-out", words="by phone: no more")
     with house.store.read() as db:
         newest = consent.ledger(db, who)[0]

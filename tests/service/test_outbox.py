@@ -14,7 +14,7 @@ from bot.provider.faults import Fault, Faults
 from bot.provider.inbound import Text, deliver
 from bot.spool import Spool, Spooled
 from config.settings import Settings
-from models import contact, event, meta, staff
+from models import contact, coupon, event, meta, staff
 from models.message import MessageRow, Status, blank
 from models.store import Store
 from nlp.types import Reader
@@ -152,7 +152,8 @@ def test_marketing_needs_consent_and_service_does_not(house: House, provider: Pr
     campaigns.start_flow(house.process, "visit", [stranger], batch="s")
     house.work()
     assert sent(provider, stranger) == ["Parley Demo: how was it, 1 to 5?"]
-    assert [row.reason for row in house.messages(status="refused")] == ["no consent for marketing"]
+    assert house.count("interaction", "kind = 'refused'") == 1
+    assert house.count("conversation") == 1, "a question that never leaves does not listen"
 
 
 def test_a_start_at_night_waits_for_the_window(house: House, provider: Provider) -> None:
@@ -207,6 +208,29 @@ def test_a_person_takes_over_and_hands_back(house: House, provider: Provider) ->
     assert sent(provider) == ["Parley Demo: how was it, 1 to 5?", "Hi, Ines here.", "Parley Demo: how was it, 1 to 5?"]
     house.says("4")
     assert house.count("conversation", "outcome = 'completed'") == 1
+
+
+def test_a_person_clears_a_doubt(house: House, provider: Provider) -> None:
+    house.says("Get lost...")
+    assert house.one(f"SELECT consent FROM contact WHERE phone = '{MAYA}'") == "held"
+    with house.store.write() as db:
+        me = staff.add(db, email="a@b.example", name="Ines", role="support", password="x", one_time=False, now=house.clock())
+    contact_id = int(str(house.one(f"SELECT id FROM contact WHERE phone = '{MAYA}'")))
+    desk.clear_doubt(house.process, contact_id, me)
+    assert house.one(f"SELECT consent FROM contact WHERE phone = '{MAYA}'") == "in"
+    assert house.one("SELECT source FROM consent ORDER BY id DESC LIMIT 1") == "staff"
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    house.work()
+    assert len(sent(provider)) == 1
+
+
+def test_a_code_in_a_text_that_never_left_is_given_back(house: House) -> None:
+    with house.store.write() as db:
+        contact_id = int(str(house.one(f"SELECT id FROM contact WHERE phone = '{MAYA}'")))
+        coupon.fill(db, "gift", "codes", ["AAA"])
+        assert coupon.take(db, "gift", "codes", "AAA", contact_id, house.clock(), None, told=False)
+    house.says("STOP")
+    assert house.count("coupon", "contact_id IS NULL") == 1
 
 
 def test_texts_that_came_while_we_were_down_are_fetched(house: House, provider: Provider) -> None:

@@ -40,7 +40,7 @@ def said(effects: tuple[Effect, ...]) -> list[str]:
         (START, Consent.OUT, Consent.IN, False, 1, "START"),
         (START, Consent.UNKNOWN, Consent.IN, False, 1, "START of a stranger is consent"),
         (START, Consent.HELD, Consent.IN, False, 1, "START ends the doubt"),
-        (START_AGAIN, Consent.OUT, Consent.IN, False, 1, "a sentence that means it, of somebody who is out"),
+        (START_AGAIN, Consent.OUT, None, False, 0, "only the words restore, a sentence does not"),
         (HELP, Consent.OUT, None, False, 1, "HELP is answered, also to who is out"),
         (HELP, Consent.HELD, None, False, 1, "and in doubt"),
         (YES, Consent.OUT, None, False, 0, "YES restores nothing"),
