@@ -28,7 +28,7 @@ lint: $(VENV)/.tested
 	@$(BIN)/lint-imports --verbose > $(VENV)/.lint-imports 2>&1 || { cat $(VENV)/.lint-imports; exit 1; }
 
 bench: $(VENV)/.tested
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tests.bench
 
 # uv is only the tool that resolves, in an environment of its own that is thrown away.
 lock:
