@@ -20,10 +20,12 @@ from config import logging as house_logging
 from config.settings import Settings
 from models import contact, conversation, event
 from models.event import EventKind
+from scheduler.clock import Ticker
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 2.0
+FETCH_EVERY_S = 5.0
 DRAIN_S = 1.0
 DRAIN_ROWS = 50
 LAPSE = timedelta(hours=24)
@@ -96,12 +98,18 @@ def run_worker(settings: Settings) -> None:
     _told_by_signals(stop)
     looker = threading.Thread(target=_look_often, args=(drain, stop), daemon=True)
     looker.start()
+    # A ticker of its own: a slow picture holds up no text.
+    fetcher = Ticker({"pictures": (FETCH_EVERY_S, calmly("pictures", lambda: pictures.fetch_waiting(process)))})
+        {"pictures": (FETCH_EVERY_S, calmly("pictures", lambda: pictures.fetch_waiting(process)))}
+    )  # a slow one holds up nobody
+    fetcher.start()
     process.reader.warm()
     try:
         _work(settings, stop)
     finally:
         stop.set()
         looker.join(DRAIN_S * 5)
+        fetcher.stop()
 
 
 def _look_often(drain: Drain, stop: threading.Event) -> None:
@@ -140,8 +148,6 @@ def _told_by_signals(stop: threading.Event) -> None:
 
 def run_clock(settings: Settings) -> None:
     """Ticks. Each tick claims rows, so two clocks do no harm. Returns when it is told to stop."""
-    from scheduler.clock import Ticker
-
     house_logging.configure(settings.log_level)
     process = open_process(settings, reader=LateReader(load_reader))
     stop = threading.Event()
@@ -159,7 +165,6 @@ def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
         "due": (2, lambda: tick_due(process)),
         "expiry": (5, lambda: expire(process)),
         "recover": (10, lambda: outbox.recover(process) if process.armed else 0),
-        "pictures": (5, lambda: pictures.fetch_waiting(process)),
         "catch up": (60, lambda: catchup.catch_up(process)),
         "lapse": (60, lambda: lapse(process)),
         "dates": (60, lambda: dates.start_due(process)),
