@@ -100,8 +100,6 @@ def run_worker(settings: Settings) -> None:
     looker.start()
     # A ticker of its own: a slow picture holds up no text.
     fetcher = Ticker({"pictures": (FETCH_EVERY_S, calmly("pictures", lambda: pictures.fetch_waiting(process)))})
-        {"pictures": (FETCH_EVERY_S, calmly("pictures", lambda: pictures.fetch_waiting(process)))}
-    )  # a slow one holds up nobody
     fetcher.start()
     process.reader.warm()
     try:
