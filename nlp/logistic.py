@@ -37,5 +37,5 @@ def train_logistic(
 def softmax(scores: Matrix) -> Matrix:
     """Shares per row that sum to 1."""
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    shares: Matrix = raised / raised.sum(axis=-1, keepdims=True)
+    shares: Matrix = (raised / raised.sum(axis=-1, keepdims=True)).astype(np.float32, copy=False)  # numpy 2.5's stubs lose the type
     return shares
