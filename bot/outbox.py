@@ -24,7 +24,7 @@ from flows.types import Span
 from models import contact, conversation, coupon, event, interaction, meta, outbox
 from models.contact import ContactRow
 from models.event import EventKind
-from models.message import MessageRow, Status
+from models.message import MessageRow, Status, blank
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +32,8 @@ LEASE = timedelta(seconds=60)
 QUIET = timedelta(seconds=30)
 """An accepted message may show in the provider's list late: longer than the client's timeout (10 s) is waited before a second try."""
 SOFT_RETRY = timedelta(hours=2)
+STILL_USEFUL = timedelta(hours=12)
+AGAIN = "-again"
 MOST_ATTEMPTS = 8
 
 
@@ -223,7 +225,10 @@ def report(process: Process, key: str | None, sid: str, status: str, error_code:
 
 
 def react(process: Process, message: MessageRow, owner: ContactRow, code: int, to: Status, sid: str | None = None) -> None:
-    """What an error code means, done: by the table of bot/reactions.py. A report after the hand-over never sends again."""
+    """What an error code means, done: by the table of bot/reactions.py.
+
+    What was reported as not delivered may be tried once more, hours later, as a text of its own.
+    """
     now = process.now()
     reaction = reaction_to(code)
     refused_at_once = to is Status.FAILED and message.provider_sid is None and sid is None
@@ -249,8 +254,23 @@ def react(process: Process, message: MessageRow, owner: ContactRow, code: int, t
         elif reaction is Reaction.OPT_OUT:
             data = {"source": "carrier", "words": str(code)}
             event.add_once(db, event.values(f"{message.key}-{code}", owner.id, EventKind.OPT_OUT, now, data=data))
+        elif reaction is Reaction.SOFT and not refused_at_once:
+            _once_more(db, message, now)
     if reaction is Reaction.OPT_OUT:
         process.bell.ring()
+
+
+def _once_more(db: Connection, message: MessageRow, now: datetime) -> None:
+    """A second try of a text that did not arrive (phone off): its own row, once, past the gate like any other."""
+    key = f"{message.key}{AGAIN}"
+    if (message.key or "").endswith(AGAIN) or outbox.by_key(db, key) is not None:
+        return
+    urgency = "service" if message.urgency == "reply" else message.urgency
+    about = {"conversation_id": message.conversation_id, "flow": message.flow, "revision": message.revision, "step": message.step}
+    said = {"media": list(message.media), "steps": list(message.steps), "asks": message.asks, "urgency": urgency, "test": message.test}
+    sender = {"ours": message.ours, "channel": message.channel, "author": message.author, "staff_id": message.staff_id}
+    when = {"not_before": now + SOFT_RETRY, "expires_at": now + SOFT_RETRY + STILL_USEFUL, "status": Status.QUEUED.value, "key": key}
+    outbox.add(db, [blank(message.contact_id, "out", message.body, now, **about, **said, **sender, **when)])
 
 
 def pause(process: Process, why: str) -> None:

@@ -136,6 +136,20 @@ def test_an_opt_out_at_the_carrier_ends_everything(house: House, provider: Provi
     assert sent(provider) == []
 
 
+def test_a_phone_that_is_off_is_tried_once_more_hours_later(house: House, provider: Provider) -> None:
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    house.work()
+    for n in (0, 1):
+        row = house.messages()[n]
+        for _ in range(2):  # a report may come twice
+            assert outbox.report(house.process, row.key, row.provider_sid or "", "undelivered", 30003)
+        house.passes(timedelta(minutes=119))
+        assert len(sent(provider)) == 1 + n, "not before two hours have gone"
+        house.passes(timedelta(minutes=2))
+    assert len(sent(provider)) == 2, "twice in all, and no more"
+    assert [row.status for row in house.messages()] == ["undelivered", "undelivered"]
+
+
 def test_wrong_credentials_stop_the_queue_and_keep_the_messages(house: House, provider: Provider) -> None:
     wrong = TwilioMessenger(house.settings.account_sid, "wrong", provider.url)
     process = replace(house.process, messenger=wrong)
