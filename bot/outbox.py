@@ -34,7 +34,6 @@ QUIET = timedelta(seconds=30)
 SOFT_RETRY = timedelta(hours=2)
 STILL_USEFUL = timedelta(hours=12)
 AGAIN = "-again"
-MOST_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
