@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from bot import counters, facts, turn
 from bot.catalogue import Shelf
@@ -197,13 +197,13 @@ def hear_due(process: Process, most: int) -> int:
 def _hear(process: Process, row: EventRow, now: datetime) -> bool:
     try:
         return handle(process, row)
-    except DBAPIError:
+    except (OperationalError, InterfaceError):  # the database is away: nobody's event has failed
         raise
-    except Exception:  # whatever an event does to us, the others must be heard; the row stays, with the reason
+    except Exception as error:  # whatever an event does to us, the others must be heard; the row stays, with the reason
         log.exception("event failed", event_id=row.id, kind=row.kind, tries=row.tries + 1)
         counters.FAILED_EVENTS.inc()
         with process.store.write() as db:
-            event.failed(db, row.id, now, "see the log at this time")
+            event.failed(db, row.id, now, f"{type(error).__name__}: see the log at this time")
             if row.tries + 1 >= event.MOST_TRIES:
                 contact.change(db, row.contact_id, desk="inbox", desk_reason="event_failed", desk_since=now)
         return False
