@@ -20,24 +20,27 @@ from models.contact import ContactRow
 from models.conversation import ConversationRow
 from models.snapshot import Snapshot
 from nlp.types import LANGUAGES, NOTHING_EXPECTED, Context, Reading
+from scheduler.windows import send_at
 
 
 def situation_of(process: Process, shelf: Shelf, seen: Snapshot, phone: str, now: datetime, opt_out_type: str | None) -> Situation:
     """The rows as frozen values."""
     row = seen.contact
     known = people.contact_of(row) if row else people.stranger(phone)
+    talks = tuple(talk_of(process, conversation) for conversation in seen.conversations)
     return Situation(
         facts=Facts(contact=known, now=now, settings={"brand": process.settings.brand}),
         notices=process.notices,
         catalogue=shelf.catalogue,
-        desk=people.desk_of(row, now) if row else hearing.Desk.NONE,
-        talks=tuple(_talk(process, conversation) for conversation in seen.conversations),
+        desk=people.desk_of(row, talks, now) if row else hearing.Desk.NONE,
+        talks=talks,
         replies=process.replies,
         opt_out_type=opt_out_type,
     )
 
 
-def _talk(process: Process, row: ConversationRow) -> Talk:
+def talk_of(process: Process, row: ConversationRow) -> Talk:
+    """A conversation's row as the core sees it."""
     return Talk(id=row.id, flow=process.shelf.flow(row.revision_id), state=state_from_json(row.state), revision=row.revision)
 
 
@@ -71,6 +74,15 @@ def _question(talk: Talk) -> str:
     assert isinstance(verb, Ask)
     text = verb.questions[talk.state.question].text
     return (text.get(talk.state.language) or next(iter(text.values()))).source
+
+
+def with_opening(situation: Situation, owner: ContactRow, conversation_id: int | None) -> Situation:
+    """The situation with the moment from which on an unasked text of this conversation may leave."""
+    talk = next((talk for talk in situation.talks if talk.id == conversation_id), None)
+    if talk is None:
+        return situation
+    opens = send_at(situation.facts.now, people.place(owner), talk.flow.purpose)
+    return replace(situation, facts=replace(situation.facts, opens=opens))
 
 
 def with_asked(process: Process, owner: ContactRow | None, facts: Facts, needs: Needs) -> Facts:

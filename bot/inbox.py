@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
-from bot import counters, facts, turn
+from bot import counters, facts, people, turn
 from bot.catalogue import Shelf
 from bot.inbound import Inbound, from_form
 from bot.process import Process
@@ -32,6 +32,7 @@ from models.event import EventKind, EventRow
 from models.message import blank
 from models.snapshot import Snapshot
 
+from scheduler.windows import send_at
 log = structlog.get_logger(__name__)
 
 TRIES = 3
@@ -254,12 +255,15 @@ def _started(e: _Event) -> tuple[Cause, Decide]:
     flow, not_after = e.shelf.catalogue.flows.get(e.row.data["flow"]), e.row.data.get("not_after")
     if flow is None:
         return e.cause(), lambda _: Heard(who="nobody: no such flow is live")
-    cause = e.cause(not_after=datetime.fromisoformat(not_after) if not_after else None)
-    return cause, lambda situation: hearing.start(situation, flow)
+    over = datetime.fromisoformat(not_after) if not_after else None
+    planned = send_at(e.row.planned_at, people.place(e.owner), flow.purpose)  # quiet hours make nothing late
+    return e.cause(not_after=over), lambda situation: hearing.start(situation, flow, planned, over)
 
 
 def _handed_back(e: _Event) -> tuple[Cause, Decide]:
     recent = e.owner.last_in_at is not None and e.now - e.owner.last_in_at < REPLY_FOR
+    if due.timer is Timer.NUDGE:
+        e.situation = facts.with_opening(e.situation, e.owner, row.conversation_id)
     return e.cause(asked=recent, changes=dict(NOBODY)), hearing.hand_back
 
 

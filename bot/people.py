@@ -1,17 +1,15 @@
 """A contact's row as the core sees it: a frozen `Contact`, its place, and who holds it."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from bot.gate import Asked, Urgency
 from flows.events import Consent, Contact
-from flows.hearing import Desk
+from flows.hearing import Desk, Talk, desk_at
 from models.contact import ContactRow
 from models.message import MessageRow
 from scheduler.windows import Place
 from scheduler.zones import home_zone, place_of
-
-OVERDUE_AFTER = timedelta(days=3)
-"""A hand-off that nobody answered for so long: keywords are heard again (a flow's default `expires`)."""
 
 
 def place(row: ContactRow) -> Place:
@@ -45,23 +43,29 @@ def stranger(phone: str) -> Contact:
     return Contact(key=phone, zone=home_zone(where), country=where.country, fields={"phone": phone})
 
 
-def desk_of(row: ContactRow, now: datetime) -> Desk:
-    """Who holds the contact; a hand-off that nobody answered becomes overdue."""
-    desk = Desk(row.desk)
-    if desk is Desk.HANDOFF and row.desk_since is not None and now - row.desk_since > OVERDUE_AFTER:
-        return Desk.OVERDUE
-    return desk
+def desk_of(row: ContactRow, talks: Iterable[Talk], now: datetime) -> Desk:
+    """Who holds the contact; a hand-off that nobody answered becomes overdue, when the flow says. talks: the live ones."""
+    return desk_at(Desk(row.desk), row.desk_since, talks, zone(row), now)
 
 
-def asked_of(row: ContactRow, message: MessageRow, now: datetime, *, paused: bool, mirrored_out: bool = False) -> Asked:
-    """The question that the gate is asked about a message that is about to leave."""
+def asked_of(
+    row: ContactRow,
+    message: MessageRow,
+    now: datetime,
+    *,
+    paused: bool,
+    mirrored_out: bool = False,
+    caps: tuple[Cap, ...] = (),
+    sent: tuple[datetime, ...] = (),
+) -> Asked:
+    """The question that the gate is asked about a message that is about to leave. sent: when marketing texts left before, for the caps."""
     return Asked(
         urgency=Urgency(message.urgency),
         author=message.author,
         created_at=message.created_at,
         expires_at=message.expires_at,
         consent=Consent(row.consent),
-        desk=desk_of(row, now),
+        desk=Desk(row.desk),  # overdue or not, a hand-off holds back nothing that was written already
         place=place(row),
         last_in_at=row.last_in_at,
         unreachable=row.unreachable_at is not None,

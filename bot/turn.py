@@ -348,7 +348,7 @@ class _Writing:
             own = [row for row in outgoing if row["conversation_id"] == conversation_id and row["status"] == Status.QUEUED]
             more: dict[str, Any] = {"conversation_id": conversation_id, "visit": timer.visit}
             if timer.at is not None:
-                more["due_at"] = send_at(timer.at, self.place, move.flow.purpose)
+                more |= {"due_at": send_at(timer.at, self.place, move.flow.purpose), "planned_at": timer.planned}
             elif timer.after is not None and own:
                 more |= {"due_at": None, "after_key": own[-1]["key"], "days": timer.after.days, "seconds": timer.after.seconds}
             elif timer.after is not None:

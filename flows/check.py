@@ -8,7 +8,7 @@ from flows.check_texts import check_consent, check_first_text, check_texts
 from flows.check_times import ReadCodes, check_pools, check_timers
 from flows.check_values import check_values
 from flows.check_ways import check_answers, check_loops, check_outcomes, check_reached, check_targets
-from flows.check_words import check_intents, check_keywords, check_options
+from flows.check_words import check_intents, check_keywords, check_options, keyword_path
 from flows.nodes import MAX_BYTES
 from flows.notes import Notes
 from flows.parse import Source, read
@@ -155,7 +155,9 @@ def _between(flows: Mapping[str, Flow], sources: Mapping[str, Source]) -> list[P
                     other = keywords.setdefault(fold(word), file)
                     if other != file:
                         what = f"The keyword `{word}` is also one of {other}."
-                        problems.append(_problem(file, sources, (*path, "keyword", f"#{m}"), what, "Use another word in one of them."))
+                        problems.append(
+                            _problem(file, sources, (*path, *keyword_path(trigger, m)), what, "Use another word in one of them.")
+                        )
     return problems
 
 

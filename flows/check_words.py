@@ -19,7 +19,7 @@ def check_keywords(flow: Flow, source: Source, notes: Notes) -> None:
         if not isinstance(trigger, KeywordTrigger):
             continue
         for m, word in enumerate(trigger.words):
-            node = source.at("triggers", f"#{n}", "keyword", f"#{m}")
+            node = source.at("triggers", f"#{n}", *keyword_path(trigger, m))
             folded = fold(word)
             if folded in command_words():
                 notes.error(node, _taken(word), "Use another keyword.")
@@ -28,6 +28,15 @@ def check_keywords(flow: Flow, source: Source, notes: Notes) -> None:
                     node, f"The keyword `{word}` is here twice (as `{seen[folded]}`).", "Take one away: case and accents do not matter."
                 )
             seen.setdefault(folded, word)
+
+
+def keyword_path(trigger: KeywordTrigger, number: int) -> Path:
+    """Where a trigger's word stands, below the trigger."""
+    language = trigger.languages.get(trigger.words[number])
+    if language is None:
+        return ("keyword", f"#{number}")
+    before = sum(trigger.languages[word] == language for word in trigger.words[:number])
+    return ("keyword", language, f"#{before}")
 
 
 def check_options(flow: Flow, source: Source, notes: Notes) -> None:

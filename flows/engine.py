@@ -4,10 +4,12 @@ Pure: the same arguments give the same turn. Read it from the top: an event find
 resumption), and from there the walk (flows/walk.py) goes from step to step until one of them has to wait for somebody.
 """
 
+from datetime import datetime, timedelta
+
 from flows import localtime
-from flows.events import Due, Event, Facts, HandedBack, Happened, Needs, Part, Replied, Resumed, Started, Timer, Turn
+from flows.events import Due, Event, Facts, HandedBack, Happened, Needs, Part, Replied, Resumed, Started, StartTimer, Timer, Turn
 from flows.state import Phase, State, planned_at
-from flows.types import Ask, Flow, HandOff, Question, Step
+from flows.types import Ask, Flow, HandOff, Nudge, Question, Span, Step
 from flows.walk import Walk
 from nlp.types import IntentOf, Reading, Value
 
@@ -28,8 +30,8 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
             run.go(flow.first)
         case Replied(reading=reading):
             _hear(run, reading)
-        case Due(timer=timer, visit=visit):
-            _ring(run, timer, visit)
+        case Due():
+            _ring(run, event)
         case Resumed():
             _resume(run)
         case HandedBack():
@@ -42,6 +44,14 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
 def begin(flow: Flow, language: str, *, unasked: bool) -> State:
     """The state before the first step."""
     return State(at=flow.first, language=language, unasked=unasked)
+
+
+def is_late(flow: Flow, state: State, facts: Facts) -> bool:
+    """Whether what was planned is of no use any more: over the flow's `late`, or after the event that it is about."""
+    planned, not_after = planned_at(state), state.not_after
+    if not_after is not None and datetime.fromisoformat(not_after) < facts.now:
+        return True
+    return planned is not None and localtime.add(planned, flow.late, facts.contact.zone) < facts.now
 
 
 # --- events find their place ------------------------------------------------------------------------------------------
@@ -83,38 +93,51 @@ def _misfit(run: Walk, step: Step, question: Question) -> None:
         run.hand_over("not_understood")
 
 
-def _ring(run: Walk, timer: Timer, visit: int) -> None:
-    state = run.state
+def _ring(run: Walk, due: Due) -> None:
+    state, timer = run.state, due.timer
     if timer is Timer.EXPIRY:
         if state.phase is Phase.ASKING:  # silence does not count during a wait, nor while others talk
             run.end("expired")
-    elif visit != state.visit:
+    elif due.visit != state.visit:
         return
     elif timer is Timer.WAIT and state.phase is Phase.WAITING:
         run.change(phase=Phase.ASKING, unasked=True)
         run.go(run.way_on(run.step(), None))
     elif state.phase is Phase.ASKING and isinstance(verb := run.step().verb, Ask):
-        run.change(unasked=True)
         if timer is Timer.NUDGE and verb.nudge is not None:
-            run.change(nudged=True)
-            run.send(run.step(), verb.nudge.say, Part.NUDGE)
+            _nudge(run, verb, verb.nudge, due.planned or run.facts.now)
         elif timer is Timer.TIMEOUT and verb.timeout is not None:
+            run.change(unasked=True)
             run.go(verb.timeout.to)
+
+
+def _nudge(run: Walk, verb: Ask, nudge: Nudge, planned: datetime) -> None:
+    """Says it. In quiet hours it waits for their end, and is dropped where the timeout does not."""
+    now, zone = run.facts.now, run.facts.contact.zone
+    leaves = max(now, run.facts.opens or now)
+    if verb.timeout is not None:
+        asked = localtime.add(planned - timedelta(seconds=nudge.after.seconds), Span(days=-nudge.after.days), zone)
+        if localtime.add(asked, verb.timeout.after, zone) <= leaves:
+            run.note(Happened.REFUSED, {"reason": "nudge after the timeout"})
+            return
+    if leaves > now:
+        run.effects.append(StartTimer(timer=Timer.NUDGE, visit=run.state.visit, at=leaves, planned=planned))
+        return
+    run.change(unasked=True, nudged=True)
+    run.send(run.step(), nudge.say, Part.NUDGE)
 
 
 def _resume(run: Walk) -> None:
     """A paused conversation asks its question again; one that was put off begins, or goes on, unless it is too late by now."""
     state = run.state
     if state.phase is Phase.PAUSED:
-        run.change(phase=Phase.ASKING)
+        run.change(phase=Phase.ASKING, paused=0)
         run.ask_again()
     elif state.phase is Phase.PUT_OFF:
-        planned = planned_at(state)
-        late = run.flow.late
-        if planned is not None and localtime.add(planned, late, run.facts.contact.zone) < run.facts.now:
+        if is_late(run.flow, state, run.facts):
             run.end("expired")
         else:
-            run.change(phase=Phase.ASKING, planned=None, unasked=True)
+            run.change(phase=Phase.ASKING, planned=None, not_after=None, unasked=True)
             if state.visit == 0:
                 run.note(Happened.STARTED)
                 run.go(run.flow.first)

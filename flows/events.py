@@ -33,10 +33,11 @@ class Replied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A timer of the visit `visit` that ran out; stale where the conversation stands at another visit."""
+    """A timer of the visit `visit` that ran out; stale where the conversation stands at another visit. planned: when it was to."""
 
     timer: Timer
     visit: int
+    planned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class Votes:
 class Facts:
     """All that the core is told.
 
-    codes and polls (by `owned` names) hold only what was asked for by Needs; arms overrides a split's draw, for tests.
+    codes and polls (by `owned` names) hold only what was asked for by Needs; arms overrides a split's draw, for tests. opens:
+    the first instant from now on at which an unasked text may leave, where the shell looked (it does for a nudge).
     """
 
     contact: Contact
@@ -107,6 +109,7 @@ class Facts:
     codes: Mapping[str, Code] = field(default_factory=dict)
     polls: Mapping[str, Votes] = field(default_factory=dict)
     arms: Mapping[str, str] = field(default_factory=dict)
+    opens: datetime | None = None
 
 
 def owned(flow: str, name: str) -> str:
@@ -184,12 +187,16 @@ class CountVote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartTimer:
-    """`at`: an instant (a wait). `after`: a span that begins when the turn's texts have been handed over."""
+    """`at`: an instant (a wait). `after`: a span that begins when the turn's texts have been handed over.
+
+    planned: when it was to ring, of one that is set again for a later hour.
+    """
 
     timer: Timer
     visit: int
     after: Span | None = None
     at: datetime | None = None
+    planned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,14 @@
 values in, values out; where a conversation needs a fact that only the shell has, the answer is `Needs`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from flows import consent, localtime
+from flows import consent, contacts, localtime
 from flows.consent import OptOutReplies
-from flows.engine import advance, begin
+from flows.engine import advance, begin, is_late
 from flows.events import (
     CallPerson,
     ChangeConsent,
@@ -31,7 +31,7 @@ from flows.events import (
 )
 from flows.notices import Notices
 from flows.state import Phase, State
-from flows.types import Ask, FallbackTrigger, Flow, IntentTrigger, Purpose, intent_label
+from flows.types import Ask, FallbackTrigger, Flow, IntentTrigger, KeywordTrigger, Purpose, Span, intent_label
 from nlp.keywords import fold
 from nlp.types import Choice, Command, Expect, Nps, Number, Rating, Reading, YesNo
 
@@ -50,6 +50,8 @@ class Desk(StrEnum):
 
 
 QUIET = frozenset({Desk.HANDOFF, Desk.HELD})
+OVERDUE_AFTER = Span(days=3)
+"""A hand-off that no flow asked for is overdue after so long: the `expires` of a flow that names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,13 @@ def catalogue_of(flows: Mapping[str, Flow]) -> Catalogue:
     return Catalogue(flows=flows, keywords=words, intents=labels, fallback=fallback)
 
 
+def desk_at(desk: Desk, since: datetime | None, talks: Iterable[Talk], zone: str, now: datetime) -> Desk:
+    """Who holds the contact now: a hand-off that nobody answered within the `expires` of the flow that handed over is overdue."""
+    held = next((talk.flow.expires for talk in talks if talk.state.phase is Phase.HELD), OVERDUE_AFTER)
+    late = desk is Desk.HANDOFF and since is not None and localtime.add(since, held, zone) < now
+    return Desk.OVERDUE if late else desk
+
+
 def open_question(situation: Situation) -> tuple[Expect, Talk] | None:
     """What is being asked, and by which conversation."""
     talk = situation.listening
@@ -173,7 +182,7 @@ def _start(situation: Situation, flow: Flow, reading: Reading | None, who: str) 
     """Begins a flow: its own older conversation ends as `restarted`, another's listening one pauses or is dropped."""
     older = [talk for talk in situation.talks if talk.flow.name == flow.name]
     moves = [_with(_end(talk, "restarted"), _answered(reading, talk)) for talk in older]
-    moves += [_silenced(talk, reading) for talk in situation.talks if talk.state.listening and talk not in older]
+    moves += [_silenced(situation, talk, reading) for talk in situation.talks if talk.state.listening and talk not in older]
     state = begin(flow, _language(situation, flow, reading), unasked=reading is None)
     turn = advance(flow, state, Started(reading), situation.facts)
     if isinstance(turn, Needs):
@@ -182,13 +191,15 @@ def _start(situation: Situation, flow: Flow, reading: Reading | None, who: str) 
     return _settle(situation, Heard(who=who, moves=tuple(moves)))
 
 
-def _silenced(talk: Talk, reading: Reading | None) -> Move:
+def _silenced(situation: Situation, talk: Talk, reading: Reading | None) -> Move:
     """A listening conversation that another one interrupts: it pauses, or is dropped; one that waits for a person in vain ends."""
     if talk.state.phase is Phase.HELD:
         return _end(talk, "overdue")
     if not talk.flow.resume:
         return _with(_end(talk, "interrupted"), _answered(reading, talk))
-    return Move(talk=talk, flow=talk.flow, state=replace(talk.state, phase=Phase.PAUSED), effects=_answered(reading, talk))
+    last = max((other.state.paused for other in situation.talks), default=0)
+    state = replace(talk.state, phase=Phase.PAUSED, paused=last + 1)
+    return Move(talk=talk, flow=talk.flow, state=state, effects=_answered(reading, talk))
 
 
 def _with(move: Move, effects: tuple[Effect, ...]) -> Move:
@@ -203,19 +214,29 @@ def _answered(reading: Reading | None, talk: Talk) -> tuple[Effect, ...]:
 
 
 def _language(situation: Situation, flow: Flow, reading: Reading | None) -> str:
-    """The contact's own, else the first confident guess, else the flow's first."""
-    for guess in (situation.facts.contact.language, reading.language if reading else None):
+    """The contact's own, else that of the keyword, else the first confident guess, else the flow's first."""
+    of_text = (_of_keyword(flow, reading.text), reading.language) if reading else ()
+    for guess in (situation.facts.contact.language, *of_text):
         for name in (guess, (guess or "").split("-")[0]):  # "fr-CA" takes "fr"
             if name in flow.languages:
                 return name
     return flow.languages[0]
 
 
+def _of_keyword(flow: Flow, text: str) -> str | None:
+    """The language under which the author wrote the keyword that this text is."""
+    spoken = [pair for trigger in flow.triggers if isinstance(trigger, KeywordTrigger) for pair in trigger.languages.items()]
+    return next((language for word, language in spoken if fold(word) == fold(text)), None) if spoken else None
+
+
 # --- timers, starts, people -------------------------------------------------------------------------------------------
 
 
 def ring(situation: Situation, talk_id: int, due: Due, planned: datetime) -> Heard | Needs:
-    """A timer came due. A wait is put off while another conversation listens, and sleeps, as all timers do, while a person holds."""
+    """A timer came due that was to ring at `planned`. A wait is put off while another conversation listens.
+
+    All timers sleep while a person holds.
+    """
     talk = next((talk for talk in situation.talks if talk.id == talk_id), None)
     if talk is None or due.visit not in (talk.state.visit, -1):
         return Heard(who="nobody: stale timer")
@@ -223,7 +244,7 @@ def ring(situation: Situation, talk_id: int, due: Due, planned: datetime) -> Hea
         return _wake(situation, talk, due, planned)
     if situation.desk in QUIET:
         return Heard(who="nobody: a person holds")
-    return _move(situation, talk, due, due.timer.value)
+    return _move(situation, talk, replace(due, planned=planned), due.timer.value)
 
 
 def _wake(situation: Situation, talk: Talk, due: Due, planned: datetime) -> Heard | Needs:
@@ -234,24 +255,32 @@ def _wake(situation: Situation, talk: Talk, due: Due, planned: datetime) -> Hear
     if situation.desk in QUIET or (other is not None and not talk.flow.interrupt):
         put_off = replace(talk.state, phase=Phase.PUT_OFF, planned=planned.isoformat())
         return Heard(who="put off", moves=(Move(talk=talk, flow=talk.flow, state=put_off, effects=()),))
-    room = (_silenced(other, None),) if other is not None else ()
+    room = (_silenced(situation, other, None),) if other is not None else ()
     return _move(situation, talk, due, due.timer.value, room)
 
 
-def start(situation: Situation, flow: Flow) -> Heard | Needs:
-    """Starts a flow that the contact did not ask for: put off while another conversation listens or a person holds."""
-    other = situation.listening
-    busy = other is not None and other.flow.name != flow.name and not flow.interrupt
-    consent_now = situation.facts.contact.consent
+def start(situation: Situation, flow: Flow, planned: datetime | None = None, not_after: datetime | None = None) -> Heard | Needs:
+    """Starts a flow that the contact did not ask for: put off while a conversation listens, also its own, or a person holds.
+
+    planned: when it was to start (now); more than the flow's `late` after that, or after `not_after`, it expires instead.
+    """
+    facts = situation.facts
     allowed = (Consent.IN,) if flow.purpose is Purpose.MARKETING else (Consent.IN, Consent.UNKNOWN)
-    if consent_now not in allowed:  # a question that never leaves must not listen
-        refused = Note(kind=Happened.REFUSED, data={"reason": f"consent is {consent_now}", "flow": flow.name})
-        return Heard(who=f"nobody: consent is {consent_now}", effects=(refused,))
-    if busy or situation.desk in QUIET:
-        state = begin(flow, _language(situation, flow, None), unasked=True)
-        put_off = replace(state, phase=Phase.PUT_OFF, planned=situation.facts.now.isoformat())
+    state = begin(flow, _language(situation, flow, None), unasked=True)
+    state = replace(state, planned=(planned or facts.now).isoformat(), not_after=None if not_after is None else not_after.isoformat())
+    if is_late(flow, state, facts):
+        return _not_started(flow, "too late")
+    if facts.contact.consent not in allowed:  # a question that never leaves must not listen
+        return _not_started(flow, f"consent is {facts.contact.consent}")
+    if situation.desk in QUIET or (situation.listening is not None and not flow.interrupt):
+        put_off = replace(state, phase=Phase.PUT_OFF)
         return Heard(who="put off", moves=(Move(talk=None, flow=flow, state=put_off, effects=()),))
     return _start(situation, flow, None, "start")
+
+
+def _not_started(flow: Flow, reason: str) -> Heard:
+    refused = Note(kind=Happened.REFUSED, data={"reason": reason, "flow": flow.name})
+    return Heard(who=f"nobody: {reason}", effects=(refused,))
 
 
 def hand_back(situation: Situation) -> Heard | Needs:
@@ -308,17 +337,23 @@ def _ended(state: State, outcome: str) -> tuple[State, Note]:
 def _settle(situation: Situation, heard: Heard) -> Heard | Needs:
     """Where nobody listens any more, what was interrupted or put off goes on, one after the other; an opt-out ends them all instead."""
     talks = _now(situation, heard)
-    asleep = [talk for talk in talks if talk.state.phase is Phase.PAUSED][::-1]
+    asleep = sorted((talk for talk in talks if talk.state.phase is Phase.PAUSED), key=lambda talk: -talk.state.paused)
     asleep += [talk for talk in talks if talk.state.phase is Phase.PUT_OFF]
     busy = any(talk.state.listening for talk in talks) or any(move.state.listening for move in heard.moves if move.talk is None)
     while asleep and not busy and not _opts_out(heard):
         talk = asleep.pop(0)
-        turn = advance(talk.flow, talk.state, Resumed(), situation.facts)
+        turn = advance(talk.flow, talk.state, Resumed(), _facts_after(situation.facts, heard))
         if isinstance(turn, Needs):
             return turn
         heard = replace(heard, moves=(*heard.moves, Move(talk=talk, flow=talk.flow, state=turn.state, effects=turn.effects)))
         busy = turn.state.listening
     return _all_ended(situation, heard) if _opts_out(heard) else heard
+
+
+def _facts_after(facts: Facts, heard: Heard) -> Facts:
+    """The facts with the contact as the turn has left it by now: what one conversation sets, the next one sees."""
+    effects = [*heard.effects, *(effect for move in heard.moves for effect in move.effects)]
+    return replace(facts, contact=contacts.after(facts.contact, effects))
 
 
 def _now(situation: Situation, heard: Heard) -> list[Talk]:

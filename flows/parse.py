@@ -112,7 +112,7 @@ def _flow(notes: Notes, root: Node) -> Flow | None:
         steps=made,
         purpose=_purpose(notes, fields),
         languages=languages,
-        triggers=triggers(notes, fields["triggers"][1]) if "triggers" in fields else (),
+        triggers=triggers(notes, fields["triggers"][1], languages) if "triggers" in fields else (),
         intents=_intents(notes, fields),
         pools=_pools(notes, fields),
         expires=_duration(notes, fields, "expires", Span(days=3)),

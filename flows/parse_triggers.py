@@ -1,6 +1,6 @@
 """What starts a flow."""
 
-from flows.nodes import Node
+from flows.nodes import Node, Table
 from flows.notes import Fields, Notes, suggest
 from flows.schedule import is_schedule
 from flows.types import EventTrigger, FallbackTrigger, IntentTrigger, KeywordTrigger, ScheduleTrigger, Span, Trigger
@@ -9,15 +9,16 @@ EXTRAS = {"keyword": (), "intent": (), "event": ("at", "offset"), "schedule": ("
 """The kinds of trigger, and what may stand beside each."""
 
 _HOW = "Write - keyword: [HELLO], - intent: name, - event: birthday, - schedule: every monday 09:00, or - fallback: true."
+_BY_LANGUAGE = "Write keyword: {en: [COFFEE], fr: [CAFE]}."
 MAX_KEYWORD = 40
 
 
-def triggers(notes: Notes, node: Node) -> tuple[Trigger, ...]:
-    """Every trigger that can be used."""
-    return tuple(made for item in notes.listing(node) if (made := _trigger(notes, item)) is not None)
+def triggers(notes: Notes, node: Node, languages: tuple[str, ...]) -> tuple[Trigger, ...]:
+    """Every trigger that can be used. languages: the flow's."""
+    return tuple(made for item in notes.listing(node) if (made := _trigger(notes, item, languages)) is not None)
 
 
-def _trigger(notes: Notes, node: Node) -> Trigger | None:
+def _trigger(notes: Notes, node: Node, languages: tuple[str, ...]) -> Trigger | None:
     table = notes.table(node, "A trigger", _HOW)
     kinds = [key for key, _ in table.pairs if key.text in EXTRAS]
     if not kinds:
@@ -30,14 +31,14 @@ def _trigger(notes: Notes, node: Node) -> Trigger | None:
     kind = kinds[0].text
     known = [kind, *EXTRAS[kind], *(key.text for key in kinds[1:])]
     fields = notes.fields(table, known, f"in a trigger by {kind}")
-    return _of_kind(notes, kind, fields)
+    return _of_kind(notes, kind, fields, languages)
 
 
-def _of_kind(notes: Notes, kind: str, fields: Fields) -> Trigger | None:
+def _of_kind(notes: Notes, kind: str, fields: Fields, languages: tuple[str, ...]) -> Trigger | None:
     node = fields[kind][1]
     match kind:
         case "keyword":
-            return _keyword(notes, node)
+            return _keyword(notes, node, languages)
         case "intent":
             name = notes.word(node, "`intent`", "Write the name of an intent under `intents:`.")
             return IntentTrigger(name) if name else None
@@ -60,8 +61,29 @@ def _of_kind(notes: Notes, kind: str, fields: Fields) -> Trigger | None:
             return FallbackTrigger()
 
 
-def _keyword(notes: Notes, node: Node) -> Trigger | None:
-    words = notes.words(node, "`keyword`", "Write keyword: [HELLO].")
+def _keyword(notes: Notes, node: Node, languages: tuple[str, ...]) -> Trigger | None:
+    """Words, or words by language: whoever texts one of those is answered in it."""
+    if not isinstance(node, Table):
+        words = notes.words(node, "`keyword`", "Write keyword: [HELLO].")
+        _check_words(notes, node, words)
+        return KeywordTrigger(words) if words else None
+    spoken: dict[str, str] = {}
+    if not node.pairs:
+        notes.error(node, "`keyword` is missing.", _BY_LANGUAGE)
+    for key, value in node.pairs:
+        if key.text not in languages:
+            how = suggest(key.text, languages) or _BY_LANGUAGE
+            notes.error(key, f"`{key.text}` is not a language of this flow.", how)
+        words = notes.words(value, f"The keywords of `{key.text}`", _BY_LANGUAGE)
+        _check_words(notes, value, words)
+        for word in words:
+            if word in spoken:
+                notes.error(value, f"The keyword `{word}` is in two languages.", "Keep it in one, or write it without a language.")
+            spoken.setdefault(word, key.text)
+    return KeywordTrigger(tuple(spoken), spoken) if spoken else None
+
+
+def _check_words(notes: Notes, node: Node, words: tuple[str, ...]) -> None:
     for word in words:
         if len(word) > MAX_KEYWORD:
             notes.error(
@@ -69,7 +91,6 @@ def _keyword(notes: Notes, node: Node) -> Trigger | None:
             )
         elif not any(character.isalnum() for character in word):
             notes.error(node, f"`{word}` has no letter or digit.", "Punctuation and emoji around a keyword are ignored: use a word.")
-    return KeywordTrigger(words) if words else None
 
 
 def _event(notes: Notes, fields: Fields) -> Trigger | None:

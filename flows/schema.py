@@ -88,7 +88,7 @@ def _definitions() -> Schema:
         "clock": {"type": "string", "pattern": _CLOCK, "description": 'local time, in quotes: "09:00"'},
         "text": {
             "description": f"A text, or one for each language. {{{{ contact.{CONTACT[0]} or 'there' }}}} prints a name.",
-            "anyOf": [_SCALAR, {"type": "object", "minProperties": 1, "additionalProperties": _SCALAR}],
+            "anyOf": [_SCALAR, _by_language(_SCALAR)],
         },
         "trigger": _trigger(),
         "expect": _expect(),
@@ -104,7 +104,7 @@ def _definitions() -> Schema:
 def _trigger() -> Schema:
     return {
         "anyOf": [
-            _table({"keyword": _words()}, "keyword"),
+            _table({"keyword": {"anyOf": [_words(), _by_language(_words())]}}, "keyword"),
             _table({"intent": {"type": "string"}}, "intent"),
             _table(
                 {"event": {"type": "string"}, "at": _ref("clock"), "offset": {"type": "string", "pattern": f"^[+-]?{_SPAN[1:]}"}}, "event"
@@ -212,6 +212,10 @@ def _target() -> Schema:
 
 def _words() -> Schema:
     return {"anyOf": [_SCALAR, _listing(_SCALAR)]}
+
+
+def _by_language(of: Schema) -> Schema:
+    return {"type": "object", "minProperties": 1, "additionalProperties": of}
 
 
 def _listing(items: Schema) -> Schema:

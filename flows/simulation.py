@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from flows import hearing, localtime
+from flows import contacts, hearing, localtime
 from flows.consent import CLARIFYING, OptOutReplies
 from flows.events import (
     CallPerson,
@@ -34,7 +34,7 @@ from flows.hearing import QUIET, Catalogue, Desk, Heard, Move, Situation, Talk, 
 from flows.notices import Notices
 from flows.state import Phase
 from flows.types import Ask, Flow, Purpose, Span, intent_label
-from nlp.types import LANGUAGES, Context, IntentModel, Reader, Reading, Value
+from nlp.types import LANGUAGES, Context, IntentModel, Reader, Reading
 
 FIRST_MOMENT = datetime(2026, 1, 5, 10, 0)  # noqa: DTZ001  # a Monday, wall time where the contact lives
 MOST_TIMERS = 1000
@@ -65,6 +65,7 @@ class _Pending:
     talk: int
     timer: Timer
     visit: int
+    planned: datetime
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ class Simulation:
     send_at: SendAt = at_once
     arms: Mapping[str, str] = field(default_factory=dict)
     desk: Desk = Desk.NONE
+    desk_since: datetime | None = None
     talks: list[Talk] = field(default_factory=list)
     ended: list[Talk] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
@@ -118,8 +120,7 @@ class Simulation:
             self.now = max(self.now, pending.due)
             if pending in self._pending:
                 self._pending.remove(pending)
-            due = Due(timer=pending.timer, visit=pending.visit)
-            said += self._turn(lambda situation, p=pending, d=due: hearing.ring(situation, p.talk, d, p.due))  # type: ignore[misc]
+            said += self._turn(lambda situation, p=pending: self._ring(situation, p))  # type: ignore[misc]
         self.now = max(self.now, moment)
         return said
 
@@ -167,12 +168,18 @@ class Simulation:
             facts = replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls})
         raise RuntimeError("the engine asks for facts in circles")
 
+    def _ring(self, situation: Situation, pending: _Pending) -> Heard | Needs:
+        purpose = next(talk.flow.purpose for talk in self.talks if talk.id == pending.talk)
+        facts = replace(situation.facts, opens=self.send_at(self.now, purpose))
+        due = Due(timer=pending.timer, visit=pending.visit)
+        return hearing.ring(replace(situation, facts=facts), pending.talk, due, pending.planned)
+
     def _situation(self, facts: Facts) -> Situation:
         return Situation(
             facts=facts,
             notices=Notices(brand=self.brand),
             catalogue=self._live(),
-            desk=self.desk,
+            desk=hearing.desk_at(self.desk, self.desk_since, self.talks, self.contact.zone, self.now),
             talks=tuple(self.talks),
             replies=OptOutReplies.APP,
         )
@@ -207,28 +214,23 @@ class Simulation:
         if talk.state.phase is not Phase.ASKING:
             return
         due = localtime.add(self.now, talk.flow.expires, self.contact.zone)
-        self._pending.append(_Pending(due, talk.id, Timer.EXPIRY, talk.state.visit))
+        self._pending.append(_Pending(due, talk.id, Timer.EXPIRY, talk.state.visit, due))
 
     def _carry_out(self, effect: Effect, talk: Talk | None, *, asked: bool) -> None:
         match effect:
             case Send(text=text, step=step, part=part):
                 if asked or talk is None or self._may_send(talk.flow.purpose):
                     self._said.append(Said(text, talk.flow.name if talk else "", step, part, self.now))
-            case SetField(name=name, value=value):
-                self._set(name, value)
-            case Tagged(added=added, dropped=dropped):
-                tags = dict.fromkeys(tag for tag in (*self.contact.tags, *added) if tag not in dropped)
-                self.contact = replace(self.contact, tags=tuple(tags))
-            case ChangeConsent(to=to):
-                self.contact = replace(self.contact, consent=to, consent_before=self.contact.consent)
+            case SetField() | Tagged() | ChangeConsent():
+                self.contact = contacts.after(self.contact, (effect,))
             case CountVote(step=step, option=option) if talk is not None:
                 self._votes[owned(talk.flow.name, step)] = option
             case StartTimer(timer=timer, visit=visit, after=after, at=at) if talk is not None:
-                planned = at or localtime.add(self.now, after or Span(), self.contact.zone)
-                due = self.send_at(planned, talk.flow.purpose) if timer is not Timer.TIMEOUT else planned
-                self._pending.append(_Pending(due, talk.id, timer, visit))
+                due = at or localtime.add(self.now, after or Span(), self.contact.zone)
+                due = self.send_at(due, talk.flow.purpose) if timer is Timer.WAIT else due
+                self._pending.append(_Pending(due, talk.id, timer, visit, effect.planned or due))
             case HandOver():
-                self.desk = Desk.HANDOFF
+                self.desk, self.desk_since = Desk.HANDOFF, self.now
             case CallPerson(reason=reason):
                 self.calls.append(reason)
             case _:
@@ -238,13 +240,6 @@ class Simulation:
         """Consent, for a text that nobody asked for just now."""
         consent = self.contact.consent
         return consent is Consent.IN or (purpose is Purpose.SERVICE and consent is Consent.UNKNOWN)
-
-    def _set(self, name: str, value: Value | None) -> None:
-        if name in ("first_name", "language", "zone", "country"):
-            self.contact = replace(self.contact, **{name: None if value is None else str(value)})  # type: ignore[arg-type]
-        else:
-            fields = {key: known for key, known in self.contact.fields.items() if key != name}
-            self.contact = replace(self.contact, fields=fields if value is None else {**fields, name: value})
 
     # what it is read with
 

@@ -43,7 +43,8 @@ class State:
     earlier visit is known to be stale. question: index among the step's questions. misfits: replies to it that did not fit.
     nudged: its nudge has been said, and is not said again when the question is asked again. answers: typed, a survey's under
     "step.question". coupons: pool → {"code", "expires"}. planned: the instant at which it wanted to go on, while it is put
-    off. conditions: ISO instants and plain JSON values only.
+    off; not_after: the instant after which it is of no use. paused: its place among what was interrupted, the last the highest.
+    conditions: ISO instants and plain JSON values only.
     """
 
     at: str
@@ -59,6 +60,8 @@ class State:
     coupon: str | None = None
     outcome: str | None = None
     planned: str | None = None
+    not_after: str | None = None
+    paused: int = 0
     unasked: bool = False
 
     @property

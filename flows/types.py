@@ -242,9 +242,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class KeywordTrigger:
-    """A text that is just one of these words; as typed by the author, in the author's order."""
+    """A text that is just one of these words; as typed by the author, in the author's order.
+
+    languages: word → language, of words that the author wrote by language.
+    """
 
     words: tuple[str, ...]
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot import gate, people
 from bot.console.asked import misfits
 from bot.console.thread import Line, thread
+from bot.facts import talk_of
 from bot.process import Process
 from flows.events import Consent
 from flows.hearing import Desk
@@ -106,7 +107,7 @@ def about(db: Connection, process: Process, row: ContactRow, my_id: int) -> Abou
         language=LANGUAGES.get(row.language or "", row.language or "language not known"),
         holder=everyone.get(row.desk_staff_id or 0, "") if row.desk == Desk.HELD else "",
         mine=row.desk == Desk.HELD and row.desk_staff_id == my_id,
-        desk=people.desk_of(row, now),
+        desk=people.desk_of(row, [talk_of(process, talk) for talk in talks if talk.ended_at is None], now),
         talk=front(talks),
         answers=next((found for talk in talks if (found := talk.state.get("answers"))), {}),
         stands=STANDS[Consent(row.consent)],

@@ -36,7 +36,8 @@ ASKS = "  q: {{ask: Well?, nudge: {{after: {nudge}, say: Still?}}, timeout: {{af
     [
         ("2h", "5h", None, ["Mon 12:00 Still?", "Mon 15:00 Bye"], "nudged once, then timed out"),
         ("5h", "2h", None, ["Mon 12:00 Bye"], "a nudge after the timeout is dropped"),
-        ("11h", "1d", in_quiet_hours, ["Tue 10:00 Still?", "Tue 10:00 Bye"], "a nudge waits for the morning, and still leaves in time"),
+        ("11h", "26h", in_quiet_hours, ["Tue 10:00 Still?", "Tue 12:00 Bye"], "a nudge waits for the morning, and still leaves in time"),
+        ("11h", "1d", in_quiet_hours, ["Tue 10:00 Bye"], "no nudge at the very moment of the timeout"),
         ("11h", "12h", in_quiet_hours, ["Mon 22:00 Bye"], "it would leave after the timeout: dropped"),
     ],
 )

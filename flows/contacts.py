@@ -1,0 +1,40 @@
+"""A contact as effects leave it: what a later conversation of the same turn sees, and what the simulation keeps."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flows.events import ChangeConsent, Consent, Contact, Effect, SetField, Tagged
+from flows.localtime import zone_of
+
+OWN_FIELDS = ("first_name", "language", "country")
+"""Fields with a place of their own on `Contact`; all others stand in its `fields`."""
+
+
+def after(contact: Contact, effects: Iterable[Effect]) -> Contact:
+    """The contact with every change that these effects make, in order."""
+    for effect in effects:
+        match effect:
+            case SetField(name="zone", value=value):
+                contact = replace(contact, zone=str(value)) if _is_zone(str(value)) else contact
+            case SetField(name=name, value=value) if name in OWN_FIELDS:
+                contact = replace(contact, **{name: None if value is None else str(value)})  # type: ignore[arg-type]  # texts all
+            case SetField(name=name, value=value):
+                others = {known: old for known, old in contact.fields.items() if known != name}
+                contact = replace(contact, fields=others if value is None else {**others, name: value})
+            case Tagged(added=added, dropped=dropped):
+                tags = dict.fromkeys(tag for tag in (*contact.tags, *added) if tag not in dropped)
+                contact = replace(contact, tags=tuple(tags))
+            case ChangeConsent(to=to):
+                known = contact.consent is Consent.HELD and to is Consent.HELD  # doubt upon doubt: what was before it stays
+                contact = replace(contact, consent=to, consent_before=contact.consent_before if known else contact.consent)
+            case _:
+                pass
+    return contact
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zone_of(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
