@@ -48,17 +48,8 @@ def desk_of(row: ContactRow, talks: Iterable[Talk], now: datetime) -> Desk:
     return desk_at(Desk(row.desk), row.desk_since, talks, zone(row), now)
 
 
-def asked_of(
-    row: ContactRow,
-    message: MessageRow,
-    now: datetime,
-    *,
-    paused: bool,
-    mirrored_out: bool = False,
-    caps: tuple[Cap, ...] = (),
-    sent: tuple[datetime, ...] = (),
-) -> Asked:
-    """The question that the gate is asked about a message that is about to leave. sent: when marketing texts left before, for the caps."""
+def asked_of(row: ContactRow, message: MessageRow, now: datetime, *, paused: bool, mirrored_out: bool = False) -> Asked:
+    """The question that the gate is asked about a message that is about to leave."""
     return Asked(
         urgency=Urgency(message.urgency),
         author=message.author,
