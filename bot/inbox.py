@@ -31,8 +31,8 @@ from models.contact import ContactRow
 from models.event import EventKind, EventRow
 from models.message import blank
 from models.snapshot import Snapshot
-
 from scheduler.windows import send_at
+
 log = structlog.get_logger(__name__)
 
 TRIES = 3
@@ -248,6 +248,8 @@ def _timer(e: _Event) -> tuple[Cause, Decide]:
     if row.kind == EventKind.EXPIRY and not silent:
         return e.cause(), lambda _: Heard(who="nobody: the silence was broken")
     due = Due(timer=Timer(row.kind), visit=-1 if row.visit is None else row.visit)
+    if due.timer is Timer.NUDGE:
+        e.situation = facts.with_opening(e.situation, e.owner, row.conversation_id)
     return e.cause(), lambda situation: hearing.ring(situation, row.conversation_id or 0, due, row.planned_at)
 
 
@@ -262,8 +264,6 @@ def _started(e: _Event) -> tuple[Cause, Decide]:
 
 def _handed_back(e: _Event) -> tuple[Cause, Decide]:
     recent = e.owner.last_in_at is not None and e.now - e.owner.last_in_at < REPLY_FOR
-    if due.timer is Timer.NUDGE:
-        e.situation = facts.with_opening(e.situation, e.owner, row.conversation_id)
     return e.cause(asked=recent, changes=dict(NOBODY)), hearing.hand_back
 
 
