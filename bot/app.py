@@ -61,7 +61,7 @@ def _health(app: Flask, process: Process) -> None:
 
 def _drain(process: Process, spool: Spool) -> None:
     try:
-        spool.drain(lambda spooled: inbox.unspool(process, spooled))
+        inbox.drain_spool(process, spool)
     except (DBAPIError, ValueError):
         return  # still away, or a line that cannot be read: /readyz says so at each look, without a page in the log
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from flows.events import Consent
 from flows.hearing import Desk
 from flows.types import Purpose
+from scheduler.caps import Cap, reached
 from scheduler.windows import Place, send_at
 
 REPLY_FOR = timedelta(minutes=10)
@@ -64,6 +65,7 @@ class Asked:
 
     mirrored_out: an opt-out word of this number stands in the mirror that is kept while the database is away.
     paused: sending is stopped by hand, or because the provider refuses everything.
+    unreachable, suppressed: by what the carrier said. caps: those that this text meets; sent: when marketing texts left before.
     """
 
     urgency: Urgency
@@ -75,16 +77,21 @@ class Asked:
     place: Place
     last_in_at: datetime | None
     unreachable: bool = False
+    suppressed: bool = False
+    caps: tuple[Cap, ...] = ()
+    sent: tuple[datetime, ...] = ()
     mirrored_out: bool = False
     paused: bool = False
 
 
 def ask(asked: Asked, now: datetime) -> Verdict:
-    """The gate's verdict. The order is the law's: consent before all, then who holds the conversation, then lateness, then the hour."""
+    """The gate's verdict. The order is the law's: consent before all, then who holds the conversation, lateness, the hour, the caps."""
     if refusal := _consent(asked, now):
         return refusal
     if asked.unreachable:
         return Refuse("unreachable")
+    if asked.suppressed and asked.urgency is Urgency.MARKETING:
+        return Refuse("blocked by the recipient")
     if asked.author == "flow" and asked.desk is Desk.HELD:
         return Refuse("a person holds the conversation")
     if asked.expires_at is not None and asked.expires_at < now:
@@ -97,7 +104,17 @@ def ask(asked: Asked, now: datetime) -> Verdict:
     if asked.paused:
         return Hold(now + timedelta(minutes=1), "sending is paused")
     opens = send_at(now, asked.place, purpose)
-    return Leave() if opens == now else Hold(opens, "quiet hours")
+    return _capped(asked, now) if opens == now else Hold(opens, "quiet hours")
+
+
+def _capped(asked: Asked, now: datetime) -> Verdict:
+    """Held until the first moment that cap and hour allow; where that is too late, there is nothing to wait for."""
+    capped = reached(asked.caps, asked.sent, now)
+    if capped is None:
+        return Leave()
+    until = send_at(capped.until, asked.place, Purpose.MARKETING)
+    late = asked.expires_at is not None and asked.expires_at < until
+    return Expire(capped.reason) if late else Hold(until, capped.reason)
 
 
 def _consent(asked: Asked, now: datetime) -> Verdict | None:

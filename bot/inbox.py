@@ -21,12 +21,13 @@ from bot.catalogue import Shelf
 from bot.inbound import Inbound, from_form
 from bot.process import Process
 from bot.signature import pairs_of
-from bot.spool import Spooled
+from bot.spool import Spool, Spooled
 from bot.turn import Applied, Cause, Conflict
 from flows import hearing
 from flows.events import Due, Needs, Timer
 from flows.hearing import Heard, Situation
-from models import contact, event, media, outbox, snapshot
+from models import alarm, contact, event, media, outbox, snapshot
+from models.alarm import AlarmKind
 from models.contact import ContactRow
 from models.event import EventKind, EventRow
 from models.message import blank
@@ -144,6 +145,17 @@ def unspool(process: Process, spooled: Spooled) -> None:
         log.exception("spooled text refused", sid=inbound.sid)
         with (process.settings.parley_home / "spool" / "refused").open("ab") as kept:
             kept.write(spooled.form + b"\n")
+        with process.store.write() as db:
+            alarm.raise_or_count(db, AlarmKind.SPOOL_REFUSED, "spool/refused", process.now())
+
+
+def drain_spool(process: Process, spool: Spool) -> None:
+    """Stores what waits in the spool; and tells staff, now that it can be told, of what had found no room in it."""
+    spool.drain(lambda spooled: unspool(process, spooled))
+    if spool.n_full:
+        with process.store.write() as db:
+            alarm.raise_or_count(db, AlarmKind.SPOOL_FULL, "spool", process.now())
+        spool.n_full = 0
 
 
 # --- any other event --------------------------------------------------------------------------------------------------
@@ -207,6 +219,7 @@ def _hear(process: Process, row: EventRow, now: datetime) -> bool:
             event.failed(db, row.id, now, f"{type(error).__name__}: see the log at this time")
             if row.tries + 1 >= event.MOST_TRIES:
                 contact.change(db, row.contact_id, desk="inbox", desk_reason="event_failed", desk_since=now)
+                alarm.raise_or_count(db, AlarmKind.EVENT_SET_ASIDE, f"event {row.kind}", now)
         return False
 
 

@@ -12,13 +12,13 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
-from bot import catchup, counters, dates, inbox, outbox, pictures
+from bot import catchup, counters, dates, inbox, lookups, outbox, pictures
 from bot.bell import QUEUE, RedisBell
 from bot.process import LateReader, Process, load_reader, open_process
 from bot.spool import Spool
 from config import logging as house_logging
 from config.settings import Settings
-from models import contact, conversation, event
+from models import alarm, contact, conversation, event
 from models.event import EventKind
 from scheduler.clock import Ticker
 
@@ -162,7 +162,7 @@ def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
     return {
         "due": (2, lambda: tick_due(process)),
         "expiry": (5, lambda: expire(process)),
-        "recover": (10, lambda: outbox.recover(process) if process.armed else 0),
+        "recover": (10, lambda: lookups.recover(process) if process.armed else 0),
         "catch up": (60, lambda: catchup.catch_up(process)),
         "lapse": (60, lambda: lapse(process)),
         "dates": (60, lambda: dates.start_due(process)),
@@ -187,8 +187,10 @@ def tick_due(process: Process) -> int:
     """Hears what is due, for where no worker does, and rings for the messages that it wrote."""
     with process.store.read() as db:
         n_due, n_aside = event.backlog(db, process.now())
+        n_alarms = alarm.count_open(db)
     counters.WAITING.labels("events due").set(n_due)
     counters.WAITING.labels("events set aside").set(n_aside)
+    counters.ALARMS.set(n_alarms)
     return inbox.hear_due(process, DRAIN_ROWS) if n_due and process.armed else 0
 
 

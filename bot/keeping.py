@@ -22,7 +22,8 @@ from bot.supervisor import UpError, claimed
 from config.settings import Settings
 from models import outbox
 from models.migrations import is_current, upgrade
-from models.store import Store, metadata
+from models.store import Store
+from models.tables import metadata
 
 FORMAT = 1
 KEPT = ("auth-token", "secret-key")

@@ -47,7 +47,14 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """It surely did not leave (no connection, too many at once): safe to send again."""
+    """It surely did not leave (no connection): safe to send again."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """It surely did not leave, as we are too fast (429): safe to send again, later and slower."""
 
     detail: str
 
@@ -59,7 +66,7 @@ class Unclear:
     detail: str
 
 
-Sent = Accepted | Declined | NotSent | Unclear
+Sent = Accepted | Declined | NotSent | TooMany | Unclear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +186,7 @@ def _found(message: Any, pictures: tuple[tuple[str, str], ...]) -> Found:
 def _refusal(refused: Any) -> Sent:
     """A 429 was never processed; after a 5xx nobody knows; the rest is a refusal by its code."""
     if refused.status == 429:
-        return NotSent("too many requests at once (20429)")
+        return TooMany("too many requests at once (20429)")
     if refused.status >= 500:
         return Unclear(f"HTTP {refused.status}")
     return Declined(int(refused.code or 0), int(refused.status), str(refused.msg))

@@ -8,6 +8,7 @@ from flows.events import Consent, Contact
 from flows.hearing import Desk, Talk, desk_at
 from models.contact import ContactRow
 from models.message import MessageRow
+from scheduler.caps import Cap
 from scheduler.windows import Place
 from scheduler.zones import home_zone, place_of
 
@@ -48,8 +49,17 @@ def desk_of(row: ContactRow, talks: Iterable[Talk], now: datetime) -> Desk:
     return desk_at(Desk(row.desk), row.desk_since, talks, zone(row), now)
 
 
-def asked_of(row: ContactRow, message: MessageRow, now: datetime, *, paused: bool, mirrored_out: bool = False) -> Asked:
-    """The question that the gate is asked about a message that is about to leave."""
+def asked_of(
+    row: ContactRow,
+    message: MessageRow,
+    now: datetime,
+    *,
+    paused: bool,
+    mirrored_out: bool = False,
+    caps: tuple[Cap, ...] = (),
+    sent: tuple[datetime, ...] = (),
+) -> Asked:
+    """The question that the gate is asked about a message that is about to leave. sent: when marketing texts left before, for the caps."""
     return Asked(
         urgency=Urgency(message.urgency),
         author=message.author,
@@ -59,7 +69,10 @@ def asked_of(row: ContactRow, message: MessageRow, now: datetime, *, paused: boo
         desk=Desk(row.desk),  # overdue or not, a hand-off holds back nothing that was written already
         place=place(row),
         last_in_at=row.last_in_at,
-        unreachable=row.unreachable_at is not None,
+        unreachable=row.unreachable,
+        suppressed=row.suppressed,
+        caps=caps,
+        sent=sent,
         mirrored_out=mirrored_out,
         paused=paused,
     )

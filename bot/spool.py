@@ -32,10 +32,19 @@ class Spool:
         self._lock = threading.Lock()
         self._file: IO[bytes] | None = None
         self._pid = 0
+        self.n_full = 0  # forms that found no room since staff were last told
         self.waiting = True  # until a first look says otherwise: a process that died may have left something
 
     def add(self, spooled: Spooled) -> None:
         """Keeps a form, on the disk when this returns. Raises OSError where the disk is full or gone."""
+        try:
+            self._add(spooled)
+        except OSError:
+            self.n_full += 1
+            self.waiting = True  # so that whoever drains next sees it
+            raise
+
+    def _add(self, spooled: Spooled) -> None:
         line = json.dumps({"at": spooled.at.isoformat(), "form": base64.b64encode(spooled.form).decode()}).encode() + b"\n"
         with self._lock:
             file = self._own()

@@ -10,7 +10,7 @@ import structlog
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import DBAPIError
 
-from bot import counters, inbox, outbox
+from bot import counters, inbox, reports
 from bot.inbound import Inbound, from_form, texts_of
 from bot.process import Process
 from bot.signature import Pairs, is_signed, pairs_of
@@ -48,7 +48,7 @@ def _take() -> Response:
         return Response("MessageSid, From and To are missing.\n", 400, mimetype="text/plain")
     try:
         if spool.waiting:
-            spool.drain(lambda spooled: inbox.unspool(process, spooled))
+            inbox.drain_spool(process, spool)
         answer = inbox.receive(process, inbound, lambda: time.monotonic() - began > inbox.INLINE_S, twiml=_answers_inline(process))
     except DBAPIError as error:
         return _spooled(process, spool, inbound, error)
@@ -69,7 +69,7 @@ def status() -> Response:
     code = form.get("ErrorCode", "")
     if not sid or not reported:
         return Response("MessageSid and MessageStatus are missing.\n", 400, mimetype="text/plain")
-    known = outbox.report(process, request.args.get("message"), sid, reported, int(code) if code.isdigit() else None)
+    known = reports.report(process, request.args.get("message"), sid, reported, int(code) if code.isdigit() else None)
     counters.REPORTS.labels(reported.lower() if known else "unknown").inc()
     return Response(status=204)
 

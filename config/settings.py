@@ -21,6 +21,9 @@ SHIPPED_FLOWS = Path(__file__).resolve().parent.parent / "flows" / "library"
 TEST_SENDER = "+15005550006"
 """Twilio's own test number; the paper messenger sends from it where no other is set."""
 
+_NUMBER, _SERVICE = r"\+[1-9]\d{6,14}|\d{3,8}", r"MG[0-9a-fA-F]{32}"
+_SENDER = f"{_NUMBER}|{_SERVICE}"
+
 
 class Replies(StrEnum):
     """Which way the answer to a text leaves."""
@@ -141,6 +144,18 @@ class Settings(BaseModel):
         shown="built in, per language",
     )
     sending: bool = _setting(True, "Kill switch: `off` keeps every proactive text in the outbox.", wants="on or off")
+    sender_rates: dict[str, float] = _setting(
+        {},
+        "Segments a second for each sender, where the number's registration allows another rate than is usual for its kind.",
+        wants="senders with their rates, as +15005550006=3,MG...=10, each above 0 and at most 1000",
+        shown="long number or messaging service 1, toll-free 3, short code 100",
+    )
+    cap_marketing_day: int = _setting(
+        2, "Marketing texts that one contact may get in any 24 hours; 0 is no cap.", wants="0 to 100", ge=0, le=100
+    )
+    cap_marketing_week: int = _setting(
+        5, "Marketing texts that one contact may get in any 7 days; 0 is no cap.", wants="0 to 100", ge=0, le=100
+    )
     demo: bool = _setting(True, "Load demo contacts (kind `test`) at the first start.", wants="on or off")
     secret_key: str = _setting(
         "", "Signs console sessions; the same on every machine.", wants="at least 16 characters", secret=True, shown="made at first start"
@@ -189,10 +204,21 @@ class Settings(BaseModel):
         if not isinstance(given, str):
             return given
         senders = tuple(part for part in re.split(r"[\s,]+", given) if part)
-        service = len(senders) == 1 and re.fullmatch(r"MG[0-9a-fA-F]{32}", senders[0])
-        if not service and not all(re.fullmatch(r"\+[1-9]\d{6,14}|\d{3,8}", sender) for sender in senders):
+        service = len(senders) == 1 and re.fullmatch(_SERVICE, senders[0])
+        if not service and not all(re.fullmatch(_NUMBER, sender) for sender in senders):
             raise ValueError("not such numbers")
         return senders
+
+    @field_validator("sender_rates", mode="before")
+    @classmethod
+    def _rates(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        rates = dict(part.split("=", 1) for part in re.split(r"[\s,]+", given) if part)  # ValueError where one has no "="
+        for sender, rate in rates.items():
+            if not re.fullmatch(_SENDER, sender) or not 0 < float(rate) <= 1000:
+                raise ValueError("no such sender, or no such rate")
+        return rates
 
     @field_validator("text_help", "text_optout", "text_optin")
     @classmethod

@@ -38,6 +38,8 @@ contact = Table(
     Column("last_in_at", Instant),
     Column("unreachable_at", Instant),
     Column("unreachable_why", Text),
+    Column("suppressed_at", Instant),  # the carrier said twice that the recipient blocks us: no marketing
+    Column("suppressed_why", Text),
     Index("contact_desk", "desk", "desk_since"),
 )
 
@@ -68,6 +70,20 @@ class ContactRow:
     last_in_at: datetime | None
     unreachable_at: datetime | None
     unreachable_why: str | None
+    suppressed_at: datetime | None
+    suppressed_why: str | None
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether the carrier's last word is that no text arrives. Who has texted since then can be reached."""
+        return self.unreachable_at is not None and (self.last_in_at is None or self.last_in_at <= self.unreachable_at)
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the contact gets no marketing, as it blocks us. Who has opted in since then wants it again."""
+        if self.suppressed_at is None:
+            return False
+        return self.consent != "in" or self.consent_at is None or self.consent_at <= self.suppressed_at
 
     @property
     def test(self) -> bool:
@@ -82,6 +98,7 @@ COLUMNS = tuple(contact.c)
 _ADD = insert(contact).returning(contact.c.id)
 _BY_PHONE = select(contact).where(contact.c.phone == bindparam("phone"))
 _BY_ID = select(contact).where(contact.c.id == bindparam("id"))
+_TO_CLAIM = _BY_ID.with_for_update(skip_locked=True, key_share=True)
 
 
 def by_phone(db: Connection, phone: str) -> ContactRow | None:
@@ -91,6 +108,16 @@ def by_phone(db: Connection, phone: str) -> ContactRow | None:
 
 def by_id(db: Connection, contact_id: int) -> ContactRow | None:
     row = db.execute(_BY_ID, {"id": contact_id}).mappings().first()
+    return ContactRow(**row) if row else None
+
+
+def to_claim(db: Connection, contact_id: int) -> ContactRow | None:
+    """The contact for whoever claims a text that is counted, so that two workers do not count at once; None where another has it.
+
+    It is not waited for: the turn that holds it may be about to take the text back. SQLite has one writer, who need not ask.
+    """
+    query = _BY_ID if db.dialect.name == "sqlite" else _TO_CLAIM
+    row = db.execute(query, {"id": contact_id}).mappings().first()
     return ContactRow(**row) if row else None
 
 

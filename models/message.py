@@ -28,17 +28,19 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-_AFTER_HANDOVER = frozenset({Status.SENT, Status.DELIVERED, Status.UNDELIVERED, Status.FAILED})
+_ENDS = frozenset({Status.DELIVERED, Status.UNDELIVERED, Status.FAILED, Status.CANCELED})
+_REPORTS = _ENDS | {Status.ACCEPTED, Status.SENT}
 MOVES: Mapping[Status, frozenset[Status]] = {
-    Status.QUEUED: _AFTER_HANDOVER | {Status.SENDING, Status.ACCEPTED, Status.REFUSED, Status.EXPIRED, Status.CANCELED},
-    Status.SENDING: _AFTER_HANDOVER | {Status.ACCEPTED, Status.UNKNOWN, Status.QUEUED, Status.REFUSED},
-    Status.UNKNOWN: _AFTER_HANDOVER | {Status.ACCEPTED, Status.QUEUED},
-    Status.ACCEPTED: _AFTER_HANDOVER | {Status.CANCELED},
-    Status.SENT: frozenset({Status.DELIVERED, Status.UNDELIVERED, Status.FAILED}),
+    Status.QUEUED: _REPORTS | {Status.SENDING, Status.REFUSED, Status.EXPIRED},
+    Status.SENDING: _REPORTS | {Status.UNKNOWN, Status.QUEUED, Status.REFUSED},
+    Status.UNKNOWN: _REPORTS | {Status.QUEUED},
+    Status.ACCEPTED: _ENDS | {Status.SENT},
+    Status.SENT: _ENDS,
 }
 """What may follow what. What is not here changes nothing: a report that is late, repeated or out of order.
 
-A queued message can be reported too: it was looked up, not found, put back, and then its report came after all."""
+A queued message can be reported too: it was looked up, not found, put back, and then its report came after all. CANCELED from
+SENDING on is the provider's word (it took the text back); we ourselves take back only what is queued (`outbox.cancel_unsent`)."""
 
 
 def may_move(now: Status, to: Status) -> bool:

@@ -6,13 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
+from models import sender
 from models.message import MessageRow, Status, message, sources
 
 _FIRST = case({"reply": 0, "notice": 0, "person": 0, "service": 1}, value=message.c.urgency, else_=2)
 _ADD = insert(message)
+_UNASKED = ("service", "marketing")
+_OURS = func.coalesce(func.nullif(message.c.ours, ""), bindparam("default_sender"))
 _WAITING = (
     select(message)
     .where(message.c.status == Status.QUEUED.value, or_(message.c.not_before.is_(None), message.c.not_before <= bindparam("now")))
+    .where(or_(message.c.urgency.not_in(_UNASKED), message.c.test, _OURS.not_in(sender.busy(bindparam("now_s")))))
     .order_by(_FIRST, message.c.id)
     .limit(bindparam("most"))
 )
@@ -52,10 +56,15 @@ def answer_to(db: Connection, sid: str) -> list[MessageRow]:
     return [MessageRow(**row) for row in db.execute(_ANSWER, {"sid": sid}).mappings()]
 
 
-def waiting(db: Connection, now: datetime, most: int) -> list[MessageRow]:
-    """Queued messages that may leave, replies first. On PostgreSQL rows that another worker looks at are passed over."""
+def waiting(db: Connection, now: datetime, most: int, default_sender: str = "") -> list[MessageRow]:
+    """Queued messages that may leave, replies first. On PostgreSQL rows that another worker looks at are passed over.
+
+    Those that nobody asked for are left out while their sender (the default one, where they name none) has enough to do: a long
+    campaign from one number stands in the way of no other number's.
+    """
     query = _WAITING if db.dialect.name == "sqlite" else _WAITING.with_for_update(skip_locked=True)
-    return [MessageRow(**row) for row in db.execute(query, {"now": now, "most": most}).mappings()]
+    values = {"now": now, "now_s": now.timestamp(), "most": most, "default_sender": default_sender}
+    return [MessageRow(**row) for row in db.execute(query, values).mappings()]
 
 
 def claim(db: Connection, message_id: int, now: datetime, carrier: str, lease_until: datetime) -> bool:
@@ -123,6 +132,28 @@ def known_sids(db: Connection, sids: Sequence[str]) -> frozenset[str]:
         rows = db.execute(select(message.c.provider_sid).where(message.c.provider_sid.in_(sids[n : n + 500])))
         known.update(str(sid) for (sid,) in rows)
     return frozenset(known)
+
+
+_COUNTED = (Status.SENDING, Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED)
+_MARKETING = (
+    select(message.c.tried_at)
+    .where(message.c.contact_id == bindparam("contact_id"), message.c.direction == "out", message.c.urgency == "marketing")
+    .where(message.c.status.in_([status.value for status in _COUNTED]), message.c.tried_at > bindparam("since"))
+)
+
+
+def marketing_since(db: Connection, contact_id: int, since: datetime) -> tuple[datetime, ...]:
+    """When each marketing text left that the contact got since then, or may have got."""
+    return tuple(at for (at,) in db.execute(_MARKETING, {"contact_id": contact_id, "since": since}))
+
+
+def last_ends(db: Connection, contact_id: int, limit: int = 30) -> list[MessageRow]:
+    """A contact's last texts of which the carrier told the end, newest first, back to the last that arrived."""
+    ends = (Status.DELIVERED.value, Status.UNDELIVERED.value, Status.FAILED.value)
+    mine = select(message).where(message.c.contact_id == contact_id, message.c.direction == "out", message.c.status.in_(ends))
+    rows = [MessageRow(**row) for row in db.execute(mine.order_by(message.c.id.desc()).limit(limit)).mappings()]
+    arrived = next((n for n, row in enumerate(rows) if row.status == Status.DELIVERED), len(rows))
+    return rows[:arrived]
 
 
 def transcript(db: Connection, contact_id: int, limit: int = 300) -> list[MessageRow]:

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from bot import campaigns, inbox, jobs, keeping, outbox
-from bot.messenger import Found
+from bot import campaigns, inbox, jobs, keeping, lookups
+from bot.messenger import Accepted, Found, Outgoing, Sent
 from bot.spool import Spool, Spooled
 from bot.supervisor import claimed
 from config.settings import Settings, load_settings
@@ -137,9 +137,9 @@ class Carrier:
         self.has: list[Found] = []
         self.sent: list[str] = []
 
-    def send(self, outgoing: "outbox.Outgoing") -> "outbox.Sent":
+    def send(self, outgoing: Outgoing) -> Sent:
         self.sent.append(outgoing.body)
-        return outbox.Accepted(f"SMcarried{len(self.sent)}")
+        return Accepted(f"SMcarried{len(self.sent)}")
 
     def find(self, to: str, since: datetime) -> list[Found]:
         return [found for found in self.has if found.sender == to]
@@ -167,7 +167,7 @@ def test_what_was_queued_and_left_the_original_since_is_not_sent_again(
     try:
         copy.clock.pass_(timedelta(minutes=2))
         keeping.arm(second)
-        outbox.recover(copy.process)
+        lookups.recover(copy.process)
         copy.work()
         assert carrier.sent == ["Tea or coffee?"], "the other contact's alone"
         assert copy.one("SELECT status FROM message WHERE provider_sid = 'SMx'") == "delivered"

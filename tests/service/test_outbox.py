@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import campaigns, catchup, desk, inbox, outbox
+from bot import campaigns, catchup, desk, inbox, lookups, outbox, reports
 from bot.messenger import Found, TwilioMessenger
 from bot.provider.app import Provider
 from bot.provider.faults import Fault, Faults
@@ -50,7 +50,8 @@ def provider(settings: Settings) -> Iterator[Provider]:
 @pytest.fixture
 def house(settings: Settings, reader: Reader, provider: Provider, tmp_path: Path) -> Iterator[House]:
     messenger = TwilioMessenger(settings.account_sid, settings.auth_token, provider.url)
-    built = House(settings, reader, messenger)
+    uncapped = settings.model_copy(update={"cap_marketing_day": 0, "cap_marketing_week": 0})  # caps: test_reactions.py
+    built = House(uncapped, reader, messenger)
     flows = tmp_path / "flows"
     flows.mkdir()
     built.publish(flows, hello=HELLO, visit=ASK)
@@ -69,7 +70,7 @@ def recover_all(house: House, passes: int = 6) -> None:
     """Time passes, look-ups are made, and what is absent is sent again."""
     for _ in range(passes):
         house.clock.pass_(timedelta(seconds=61))
-        outbox.recover(house.process)
+        lookups.recover(house.process)
         house.work()
 
 
@@ -142,7 +143,7 @@ def test_a_phone_that_is_off_is_tried_once_more_hours_later(house: House, provid
     for n in (0, 1):
         row = house.messages()[n]
         for _ in range(2):  # a report may come twice
-            assert outbox.report(house.process, row.key, row.provider_sid or "", "undelivered", 30003)
+            assert reports.report(house.process, row.key, row.provider_sid or "", "undelivered", 30003)
         house.passes(timedelta(minutes=119))
         assert len(sent(provider)) == 1 + n, "not before two hours have gone"
         house.passes(timedelta(minutes=2))
@@ -310,4 +311,4 @@ def test_match_up_gives_the_oldest_row_the_oldest_text() -> None:
         Found(sid=f"SM{n}", direction=direction, body=f" {body}\n", status="sent", created_at=now + timedelta(seconds=at))
         for n, (direction, body, at) in enumerate(FOUND)
     ]
-    assert {row: match.sid for row, match in outbox.match_up(rows, found).items()} == {0: "SM1", 1: "SM2", 2: "SM0"}
+    assert {row: match.sid for row, match in lookups.match_up(rows, found).items()} == {0: "SM1", 1: "SM2", 2: "SM0"}

@@ -11,6 +11,7 @@ from bot.gate import NOTICE_FOR, PERSON_FOR, REPLY_FOR, Asked, Expire, Hold, Lea
 from flows.events import Consent
 from flows.hearing import Desk
 from flows.types import Purpose
+from scheduler.caps import marketing_caps
 from scheduler.windows import Place, send_at
 
 NEW_YORK = Place(zones=("America/New_York",), country="US", region="NY")
@@ -19,7 +20,10 @@ NIGHT = datetime(2026, 1, 6, 4, tzinfo=UTC)
 """Monday, 23:00 in New York."""
 MORNING = {"service": datetime(2026, 1, 6, 13, tzinfo=UTC), "marketing": datetime(2026, 1, 6, 15, tzinfo=UTC)}
 REPLY, NOTICE, PERSON, SERVICE, MARKETING = Urgency
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+ONE_A_DAY = marketing_caps(day=1, week=0)
+CAPPED = "cap: 1 marketing text a day"
+YESTERDAY = NOON - 19 * HOUR
 
 
 def text(urgency: Urgency, **more: object) -> Asked:
@@ -55,6 +59,20 @@ def text(urgency: Urgency, **more: object) -> Asked:
         (NOTICE, {"created_at": NOON - NOTICE_FOR - MINUTE}, NOON, Expire("late"), "and no later"),
         (NOTICE, {"created_at": NIGHT}, NIGHT, Leave(), "at any hour"),
         (REPLY, {"unreachable": True}, NOON, Refuse("unreachable"), "a number that never works"),
+        (MARKETING, {"suppressed": True}, NOON, Refuse("blocked by the recipient"), "who blocks us gets no marketing"),
+        (SERVICE, {"suppressed": True}, NOON, Leave(), "but service"),
+        (REPLY, {"suppressed": True}, NOON, Leave(), "and answers"),
+        (MARKETING, {"caps": ONE_A_DAY}, NOON, Leave(), "the first of the day"),
+        (MARKETING, {"caps": ONE_A_DAY, "sent": (YESTERDAY,)}, NOON, Hold(NOON + 5 * HOUR, CAPPED), "until the cap allows it"),
+        (MARKETING, {"caps": ONE_A_DAY, "sent": (NOON - HOUR,)}, NOON, Hold(NOON + 23 * HOUR, CAPPED), "next day, in hours"),
+        (
+            MARKETING,
+            {"caps": ONE_A_DAY, "sent": (NOON - HOUR,), "expires_at": NOON + 12 * HOUR},
+            NOON,
+            Expire(CAPPED),
+            "too late then: it need not wait for that",
+        ),
+        (MARKETING, {"caps": ONE_A_DAY, "sent": (NIGHT - HOUR,)}, NIGHT, Hold(MORNING["marketing"], "quiet hours"), "the hour first"),
         (REPLY, {"desk": Desk.HELD}, NOON, Refuse("a person holds the conversation"), "who took over speaks"),
         (PERSON, {"desk": Desk.HELD}, NOON, Leave(), "and is heard"),
         (REPLY, {"desk": Desk.HANDOFF}, NOON, Leave(), "what a hand-off itself says"),

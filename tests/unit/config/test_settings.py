@@ -30,6 +30,9 @@ TAKEN = [
     ("OPTOUT_REPLIES", "app", "optout_replies", OptoutReplies.APP, "a word of a list"),
     ("TEXT_HELP", "{brand}: call us", "text_help", "{brand}: call us", "a template"),
     ("SENDING", "off", "sending", False, "a switch"),
+    ("SENDER_RATES", f"+15005550006=3, MG{'a' * 32}=10", "sender_rates", {"+15005550006": 3.0, "MG" + "a" * 32: 10.0}, "two senders"),
+    ("CAP_MARKETING_DAY", "3", "cap_marketing_day", 3, "a number"),
+    ("CAP_MARKETING_WEEK", "0", "cap_marketing_week", 0, "no cap"),
     ("BRAND", "  Café ☕ ", "brand", "Café ☕", "spaces at the ends are nobody's name"),
 ]
 
@@ -54,6 +57,10 @@ REFUSED = [
     ("TIMEZONE", "Europe", "a folder of zones"),
     ("TWILIO_FROM", "555-0100", "not E.164"),
     ("TWILIO_FROM", f"+15005550006,MG{'a' * 32}", "a service stands alone"),
+    ("SENDER_RATES", "+15005550006", "no rate"),
+    ("SENDER_RATES", "+15005550006=0", "it would never send"),
+    ("SENDER_RATES", "5550006x=3", "no sender"),
+    ("CAP_MARKETING_DAY", "-1", "less than nothing"),
     ("REPLIES", "fax", "not in the list"),
     ("SENDING", "perhaps", "not a switch"),
     ("SECRET_KEY", "short", "guessable"),

@@ -1,0 +1,51 @@
+"""Alarms in words: what happened, and what to do about it. The rows are in models/alarm.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.alarm import AlarmKind
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """what: what happened; how: what to do."""
+
+    what: str
+    how: str
+
+
+WORDS: Mapping[AlarmKind, Words] = {
+    AlarmKind.PAUSED: Words(
+        "All proactive sending is paused: the provider refuses everything.",
+        "Put credentials or account right at the provider, then `parley resume`. What waits is kept.",
+    ),
+    AlarmKind.MISCONFIGURED: Words(
+        "The provider refuses texts of a sender, a service or to a country.",
+        "Look the code up in docs/operating.md, put registration or permissions right, then start anew what failed.",
+    ),
+    AlarmKind.BUG: Words(
+        "A text that can never be sent came as far as the provider.",
+        "Correct the flow's step that wrote it (empty, or over 1600 characters); `parley why` names it by its number in the log.",
+    ),
+    AlarmKind.FILTERED: Words(
+        "The carrier filtered a text as spam.",
+        "Change the wording (brand, no short links of others, how to opt out) before the flow is started again.",
+    ),
+    AlarmKind.EVENT_SET_ASIDE: Words(
+        "Something that a contact's conversation had to hear failed five times and was set aside.",
+        "The contact waits in the inbox as `Something failed`. The log has the error at that time.",
+    ),
+    AlarmKind.SPOOL_REFUSED: Words(
+        "A text that came while the database was away cannot be stored.",
+        "Its form is in PARLEY_HOME/spool/refused: read it there, and answer by hand.",
+    ),
+    AlarmKind.SPOOL_FULL: Words(
+        "Texts were turned away: the database was away and the disk full.",
+        "Make room. The provider's list is read every minute, so what it kept comes in by itself.",
+    ),
+}
+
+
+def words(kind: str) -> Words:
+    """An alarm in words, for staff."""
+    return WORDS[AlarmKind(kind)]

@@ -1,0 +1,90 @@
+"""The pace of each number of ours: until when what it has been given keeps it busy, and at what share of its rate it may go.
+
+Times are seconds since the epoch, as sums of them are the same statement on both databases. A row is made when a sender first
+sends by the API; all workers share it, so that two of them are not twice as fast.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Double, Select, String, Table, bindparam, case, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.store import metadata
+
+AHEAD_S = 3.0
+"""A sender may be given so many seconds of work at once: workers look every 2 s, and must not waste what lies between."""
+SLOWEST = 1 / 64
+STEP = 1 / 16
+"""How much of its rate a slowed sender gets back with every text that the provider takes."""
+CALM_S = 2.0
+"""Refusals within so many seconds are one: they answer texts that were sent at the same pace."""
+
+sender = Table(
+    "sender",
+    metadata,
+    Column("name", String(64), primary_key=True),  # a number or a messaging service of ours
+    Column("busy_until_s", Double, nullable=False),
+    Column("share", Double, nullable=False),  # of its rate: 1, or less after the provider said that it is too fast
+    Column("slowed_s", Double, nullable=False),  # when it was last slowed; 0: never
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderRow:
+    name: str
+    busy_until_s: float
+    share: float
+    slowed_s: float
+
+
+_THIS = sender.c.name == bindparam("_name")
+_FROM: ColumnElement[float] = case((sender.c.busy_until_s > bindparam("_now_s"), sender.c.busy_until_s), else_=bindparam("_now_s"))
+_CHARGE = update(sender).where(_THIS).values(busy_until_s=_FROM + bindparam("_cost_s") / sender.c.share)
+_TAKE = _CHARGE.where(sender.c.busy_until_s <= bindparam("_now_s") + AHEAD_S).returning(sender.c.share)
+_HALVED: ColumnElement[float] = case((sender.c.share > 2 * SLOWEST, sender.c.share / 2), else_=SLOWEST)
+_HALVE = update(sender).where(_THIS, sender.c.slowed_s <= bindparam("_now_s") - CALM_S).values(share=_HALVED, slowed_s=bindparam("_now_s"))
+_FASTER: ColumnElement[float] = case((sender.c.share < 1 - STEP, sender.c.share + STEP), else_=1.0)
+
+
+def busy(now_s: ColumnElement[float]) -> Select[tuple[str]]:
+    """The names of the senders that have enough to do, as a subquery. now_s: a parameter of the whole statement."""
+    return select(sender.c.name).where(sender.c.busy_until_s > now_s + AHEAD_S)
+
+
+def take(db: Connection, name: str, now_s: float, cost_s: float) -> float | None:
+    """Gives a sender work of so many seconds, if it is its turn; at which share of its rate it goes. None: it is busy."""
+    known = db.execute(_TAKE, {"_name": name, "_now_s": now_s, "_cost_s": cost_s}).first()
+    if known is not None:
+        return float(known[0])
+    return 1.0 if _add(db, name, now_s + cost_s) else None
+
+
+def charge(db: Connection, name: str, now_s: float, cost_s: float) -> None:
+    """Charges a sender with what left without waiting for its turn."""
+    if db.execute(_CHARGE, {"_name": name, "_now_s": now_s, "_cost_s": cost_s}).rowcount == 0:
+        _add(db, name, now_s + cost_s)
+
+
+def halve(db: Connection, name: str, now_s: float) -> None:
+    """The provider said that it is too fast."""
+    if not db.execute(_HALVE, {"_name": name, "_now_s": now_s}).rowcount:
+        _add(db, name, now_s, share=0.5, slowed_s=now_s)
+
+
+def quicken(db: Connection, name: str) -> None:
+    """The provider took a text: a slowed sender gets back a step of its rate."""
+    db.execute(update(sender).where(sender.c.name == name, sender.c.share < 1).values(share=_FASTER))
+
+
+def by_name(db: Connection, name: str) -> SenderRow | None:
+    row = db.execute(select(sender).where(sender.c.name == name)).mappings().first()
+    return SenderRow(**row) if row else None
+
+
+def _add(db: Connection, name: str, busy_until_s: float, share: float = 1.0, slowed_s: float = 0.0) -> bool:
+    """A sender that was never seen; False where it is there."""
+    add: Callable[[Table], Any] = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    values = {"name": name, "busy_until_s": busy_until_s, "share": share, "slowed_s": slowed_s}
+    return db.execute(add(sender).values(**values).on_conflict_do_nothing().returning(sender.c.name)).first() is not None
