@@ -9,6 +9,7 @@ address alone, which carries the body's SHA-256.
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
 Pairs = tuple[tuple[bytes, bytes], ...]
@@ -22,19 +23,18 @@ def pairs_of(body: bytes) -> Pairs:
     for piece in body.split(b"&"):
         if piece:
             name, _, value = piece.replace(b"+", b" ").partition(b"=")
-            pairs.append((unquote_to_bytes(name), unquote_to_bytes(value)))
+            pairs.append((unquote_to_bytes(name), unquote_to_bytes(value)) if b"%" in piece else (name, value))
     return tuple(pairs)
 
 
 def is_signed(token: str, signature: str, url: str, body: bytes, pairs: Pairs) -> bool:
     """Whether the account's owner sent this: the address as configured, with and without its port (Twilio signs either)."""
     given = signature.encode("latin-1", "replace")
-    query = parse_qs(urlsplit(url).query)
-    if digest := query.get("bodySHA256"):
+    if "bodySHA256" in url and (digest := parse_qs(urlsplit(url).query).get("bodySHA256")):
         if not hmac.compare_digest(hashlib.sha256(body).hexdigest().encode(), digest[0].lower().encode()):
             return False
         pairs = ()
-    return any(hmac.compare_digest(sign(token, candidate, pairs), given) for candidate in (url, *_ports(url)))
+    return any(hmac.compare_digest(sign(token, address, pairs), given) for address in _addresses(url))
 
 
 def sign(token: str, url: str, pairs: Pairs) -> bytes:
@@ -43,8 +43,10 @@ def sign(token: str, url: str, pairs: Pairs) -> bytes:
     return base64.b64encode(hmac.new(token.encode(), url.encode() + form, hashlib.sha1).digest())
 
 
-def _ports(url: str) -> tuple[str, str]:
-    """The same address without a port, and with one: its own, else the scheme's default."""
+def _addresses(url: str) -> Iterator[str]:
+    """The address as it is configured, which is nearly always the one; then without a port, and with its own or the scheme's."""
+    yield url
     parts = urlsplit(url)
     host = parts.netloc.removesuffix(f":{parts.port}")
-    return parts._replace(netloc=host).geturl(), parts._replace(netloc=f"{host}:{parts.port or _DEFAULT_PORTS[parts.scheme]}").geturl()
+    yield parts._replace(netloc=host).geturl()
+    yield parts._replace(netloc=f"{host}:{parts.port or _DEFAULT_PORTS[parts.scheme]}").geturl()

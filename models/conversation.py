@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, bindparam, func, insert, select, text, update
 
 from models.contact import contact
+from models.prepared import Prepared
 from models.store import Id, Instant, Json, metadata
 
 conversation = Table(
@@ -50,11 +51,13 @@ class ConversationRow:
 
 
 COLUMNS = tuple(conversation.c)
-_ADD = insert(conversation).returning(conversation.c.id)
+_ADD = Prepared(
+    insert(conversation).values({c.name: bindparam(c.name) for c in conversation.c if c.name != "id"}).returning(conversation.c.id)
+)
 _LIVE = (
     select(conversation).where(conversation.c.contact_id == bindparam("id"), conversation.c.ended_at.is_(None)).order_by(conversation.c.id)
 )
-_STORE = (
+_STORE = Prepared(
     update(conversation)
     .where(conversation.c.id == bindparam("_id"))
     .values({name: bindparam(name) for name in ("state", "phase", "listening", "last_at", "expires_at", "ended_at", "outcome")})
@@ -79,12 +82,12 @@ def by_id(db: Connection, conversation_id: int) -> ConversationRow | None:
 
 
 def add(db: Connection, values: Mapping[str, Any]) -> int:
-    return int(db.execute(_ADD, values).scalar_one())
+    return int(_ADD.rows(db, values)[0][0])
 
 
 def store(db: Connection, conversation_id: int, values: Mapping[str, Any]) -> None:
     """Writes where a conversation stands now."""
-    db.execute(_STORE, {"_id": conversation_id, **values})
+    _STORE.run(db, {"_id": conversation_id, **values})
 
 
 def expired(db: Connection, now: datetime, most: int) -> list[ConversationRow]:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, insert, select
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, bindparam, insert, select
 
+from models.prepared import Prepared
 from models.store import Id, Instant, Json, metadata
 
 interaction = Table(
@@ -26,7 +27,7 @@ interaction = Table(
     Index("interaction_of_contact", "contact_id", "id"),
 )
 
-_ADD = insert(interaction)
+_ADD = Prepared(insert(interaction).values({c.name: bindparam(c.name) for c in interaction.c if c.name != "id"}))
 
 
 def values(kind: str, contact_id: int, at: datetime, *, test: bool, **more: Any) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def values(kind: str, contact_id: int, at: datetime, *, test: bool, **more: Any)
 
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        db.execute(_ADD, list(rows))
+        _ADD.run_all(db, rows)
 
 
 def of_contact(db: Connection, contact_id: int, limit: int = 500) -> Sequence[Mapping[str, Any]]:

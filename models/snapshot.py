@@ -12,6 +12,7 @@ from models.contact import ContactRow
 from models.conversation import ConversationRow
 from models.event import event
 from models.message import message
+from models.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Snapshot:
 _contact, _conversation = contacts.contact, conversations.conversation
 _N_CONTACT = len(contacts.COLUMNS)
 _one = select(literal(1).label("one")).subquery("one")
-_SNAPSHOT = (
+_SNAPSHOT = Prepared(
     select(
         exists(select(message.c.id).where(message.c.provider_sid == bindparam("sid"))),
         exists(
@@ -63,7 +64,7 @@ def of_contact(db: Connection, row: ContactRow, now: datetime) -> Snapshot:
 
 
 def _snapshot(db: Connection, phone: str, sid: str, now: datetime) -> Snapshot:
-    rows = db.execute(_SNAPSHOT, {"phone": phone, "sid": sid, "now": now}).all()
+    rows = _SNAPSHOT.rows(db, {"phone": phone, "sid": sid, "now": now})
     repeated, behind, catalogue = rows[0][:3]
     known = rows[0][3 : 3 + _N_CONTACT]
     contact = ContactRow(**dict(zip((c.name for c in contacts.COLUMNS), known, strict=True))) if known[0] is not None else None

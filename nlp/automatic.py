@@ -1,6 +1,7 @@
 """Texts that a machine wrote: "I'm driving", "out of office". They are no replies, and answering them makes two machines talk."""
 
 import re
+from functools import lru_cache
 
 from nlp.folding import Folded
 
@@ -26,6 +27,7 @@ _PHRASES = (
 _AUTOMATIC = re.compile("|".join(rf"(?: {phrase} )" if phrase.isascii() else phrase for phrase in _PHRASES))
 
 
+@lru_cache(maxsize=512)
 def is_automatic(text: Folded) -> bool:
     """Whether a machine wrote this in somebody's absence."""
     return _AUTOMATIC.search(text.sentence) is not None

@@ -1,6 +1,7 @@
 """What stands above every flow: STOP, START, HELP, a wish for a person, and what may be an opt-out."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlp.folding import Folded
 from nlp.keywords import command_keyword
@@ -20,6 +21,7 @@ class HeardCommand:
     yields: bool = False
 
 
+@lru_cache(maxsize=512)
 def hear_command(text: Folded) -> HeardCommand | None:
     """The command that a text gives by keywords and rules, None where it gives none.
 

@@ -104,9 +104,9 @@ class Folded:
     sentence: str
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def look(text: str) -> Folded:
-    """All forms of a text; remembered for a while, since a text is read by several readers in turn."""
+    """All forms of a text; remembered for a while: several readers read it in turn, and most replies are short and come again."""
     lettered = letters(text)
     whole = _core(lettered)
     clauses = [bare for clause in _BREAK.split(lettered) if clause and (bare := plain(clause))]

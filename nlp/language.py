@@ -2,6 +2,7 @@
 """A cheap guess at a text's language: by script, then by its small words. None unless they leave little doubt."""
 
 import re
+from functools import lru_cache
 
 from nlp.folding import Folded
 
@@ -24,6 +25,7 @@ _LISTS = {language: frozenset(words.split()) for language, words in _WORDS.items
 _STRONG = {language: frozenset(words.split()) for language, words in _OWN.items()}
 
 
+@lru_cache(maxsize=512)
 def guess_language(text: Folded) -> str | None:
     """en, fr, es, de or zh, where one of them is clearly ahead."""
     if not text.raw.isascii():

@@ -34,13 +34,26 @@ def place_of(phone: str, zone: str | None = None, country: str | None = None) ->
 @lru_cache(maxsize=8192)
 def _place(phone: str, zone: str | None, country: str | None) -> Place:
     try:
-        number = phonenumbers.parse(phone, None)
+        number, nation = _american(phone) or _anywhere(phone)
     except phonenumbers.NumberParseException:
         return Place(zones=(zone or "UTC",), country=country)
-    nation = country or phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(number.country_code or 0)
+    nation = country or nation
     return Place(zones=(zone,) if zone else _zones(number, nation), country=nation, region=_region(number, nation))
 
 
+def _american(phone: str) -> tuple[phonenumbers.PhoneNumber, str] | None:
+    """A number of a US area code, by our own table: phonenumbers would try the patterns of all countries of +1 (a quarter of a turn)."""
+    if len(phone) != 12 or not phone.startswith("+1") or not phone[1:].isdecimal() or phone[2:5] not in _states():
+        return None
+    return phonenumbers.PhoneNumber(country_code=1, national_number=int(phone[2:])), "US"
+
+
+def _anywhere(phone: str) -> tuple[phonenumbers.PhoneNumber, str | None]:
+    number = phonenumbers.parse(phone, None)
+    return number, phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(number.country_code or 0)
+
+
+@lru_cache(maxsize=4096)
 def home_zone(place: Place) -> str:
     """The zone to show times in: the one we know, else the middle one of the candidates, which is the least wrong."""
     clocks = {name: to_local(_A_WINTER_DAY, name) for name in place.zones}
