@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, or_, select, update
-from sqlalchemy.sql.dml import Update
 
+from models.prepared import Prepared
 from models.store import Id, Instant, Json, metadata
 
 contact = Table(
@@ -95,7 +95,6 @@ class ContactRow:
 
 
 COLUMNS = tuple(contact.c)
-_ADD = insert(contact).returning(contact.c.id)
 _BY_PHONE = select(contact).where(contact.c.phone == bindparam("phone"))
 _BY_ID = select(contact).where(contact.c.id == bindparam("id"))
 _TO_CLAIM = _BY_ID.with_for_update(skip_locked=True, key_share=True)
@@ -129,7 +128,7 @@ def new_values(phone: str, now: datetime, *, kind: str = "real", **known: Any) -
 
 def add(db: Connection, values: Mapping[str, Any]) -> int:
     """Adds a contact; its id. Raises IntegrityError where the number is known already."""
-    return int(db.execute(_ADD, dict(values)).scalar_one())
+    return int(_adding(tuple(sorted(values))).rows(db, values)[0][0])
 
 
 def take_turn(db: Connection, contact_id: int, version: int, changes: Mapping[str, Any]) -> bool:
@@ -137,15 +136,20 @@ def take_turn(db: Connection, contact_id: int, version: int, changes: Mapping[st
 
     False: somebody else was faster, and nothing was changed.
     """
-    result = db.execute(_turn(tuple(sorted(changes))), {"_id": contact_id, "_version": version, **changes})
-    return result.rowcount == 1
+    return _turn(tuple(sorted(changes))).run(db, {"_id": contact_id, "_version": version, **changes}) == 1
 
 
 @lru_cache(maxsize=200)
-def _turn(names: tuple[str, ...]) -> Update:
+def _adding(names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(contact).values({name: bindparam(name) for name in names}).returning(contact.c.id))
+
+
+@lru_cache(maxsize=200)
+def _turn(names: tuple[str, ...]) -> Prepared:
     """The statement for a turn that changes these columns: made once, as every plain answer changes the same ones."""
     same = (contact.c.id == bindparam("_id"), contact.c.version == bindparam("_version"))
-    return update(contact).where(*same).values({"version": contact.c.version + 1, **{name: bindparam(name) for name in names}})
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
+    return Prepared(update(contact).where(*same).values({"version": contact.c.version + 1, **changed}))
 
 
 def change(db: Connection, contact_id: int, **changes: Any) -> None:

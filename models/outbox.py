@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
 from models import sender
 from models.message import MessageRow, Status, message, sources
+from models.prepared import Prepared
 
 _FIRST = case({"reply": 0, "notice": 0, "person": 0, "service": 1}, value=message.c.urgency, else_=2)
-_ADD = insert(message)
 _UNASKED = ("service", "marketing")
 _OURS = func.coalesce(func.nullif(message.c.ours, ""), bindparam("default_sender"))
 _WAITING = (
@@ -32,8 +33,13 @@ _ANSWER = select(message).where(message.c.answers_to == bindparam("sid")).order_
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes messages of either direction. Raises IntegrityError where a key or a provider's sid is there already."""
     if rows:
-        used = [name for name in rows[0] if any(row[name] is not None for row in rows)]  # most of a new row's columns are empty
-        db.execute(_ADD, [{name: row[name] for name in used} for row in rows])
+        used = {name for row in rows for name, value in row.items() if value is not None}  # most of a new row's columns are empty
+        _adding(tuple(sorted(used))).run_all(db, rows)
+
+
+@lru_cache(maxsize=200)
+def _adding(names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(message).values({name: bindparam(name) for name in names}))
 
 
 def by_id(db: Connection, message_id: int) -> MessageRow | None:
