@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from flows.closure import with_parts
 from flows.hearing import Catalogue, catalogue_of
 from flows.parse import parse
 from flows.types import Flow, IntentTrigger, intent_label
@@ -56,9 +57,11 @@ class FlowShelf:
     def _read_revision(self, revision_id: int) -> Flow:
         with self._store.read() as db:
             row = revision.by_id(db, revision_id)
+            parts = revision.pinned(db, revision_id)
         if row is None:
             raise LookupError(f"no revision {revision_id}")
-        return compiled(row)
+        flow = compiled(row)
+        return replace(flow, parts={name: self.flow(part) for name, part in parts.items()}) if parts else flow
 
     def _read(self) -> Shelf:
         with self._store.read() as db:
@@ -91,5 +94,6 @@ def intent_examples(flows: dict[str, Flow]) -> dict[str, tuple[str, ...]]:
         for trigger in flow.triggers
         if isinstance(trigger, IntentTrigger)
     }
-    all_of_them = {intent_label(flow.name, name): examples for flow in flows.values() for name, examples in flow.intents.items()}
+    known = with_parts(flows).values()  # a part need not be live, and its questions expect intents all the same
+    all_of_them = {intent_label(flow.name, name): examples for flow in known for name, examples in flow.intents.items()}
     return dict(sorted(all_of_them.items(), key=lambda item: (item[0] not in used, item[0])))

@@ -13,8 +13,8 @@ from flows.consent import CLARIFYING
 from flows.events import Code, Consent, Facts, Needs, Votes, owned
 from flows.hearing import Situation, Talk
 from flows.localtime import to_local
+from flows.situation import question_text
 from flows.state import state_from_json
-from flows.types import Ask
 from models import coupon, vote
 from models.contact import ContactRow
 from models.conversation import ConversationRow
@@ -65,15 +65,7 @@ def _with_question(context: Context, situation: Situation) -> Context:
     if asked is None:
         return context
     expect, talk = asked
-    return replace(context, expect=expect, question=_question(talk), languages=talk.flow.languages)
-
-
-def _question(talk: Talk) -> str:
-    """The question as its author wrote it, in the conversation's language."""
-    verb = talk.flow.steps[talk.state.at].verb
-    assert isinstance(verb, Ask)
-    text = verb.questions[talk.state.question].text
-    return (text.get(talk.state.language) or next(iter(text.values()))).source
+    return replace(context, expect=expect, question=question_text(talk), languages=talk.running.languages)
 
 
 def with_opening(situation: Situation, owner: ContactRow, conversation_id: int | None) -> Situation:

@@ -3,14 +3,19 @@
 import csv
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
 
 from flows.check import check_together, files_in, load
+from flows.closure import runs
 from flows.parse import parse
 from flows.types import Flow, Problem, Severity
 from models import coupon, meta, revision
+from models.revision import RevisionRow
 from models.store import Store
 
 
@@ -39,31 +44,78 @@ def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: date
     """
     files = [Path(name) for name in dict.fromkeys(name for path in paths for name in files_in(path))]
     sources = {str(file): _source(file) for file in files}
-    loaded = {str(file): load(file) for file in files}
+    staying = _staying(store, sources)
+    fresh = {flow.name: flow for name, source in sources.items() if (flow := parse(source, name)[0]) is not None}
+    live = {flow.name: flow for flow in staying.values()}
+    loaded = {str(file): load(file, lambda name: fresh.get(name) or live.get(name)) for file in files}
     flows = {name: flow for name, (flow, _) in loaded.items() if flow is not None}
     problems = [problem for _, found in loaded.values() for problem in found]
     problems += [_changed(name) for name, source in sources.items() if name in flows and source != _source(Path(name))]
-    problems += check_together({**_staying(store, flows), **flows})
+    problems += check_together({**staying, **flows})
+    problems += [_away(name, part) for name, flow in flows.items() for part in runs(flow) if part not in fresh and part not in live]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return Published(problems=tuple(sorted(problems)))
-    fresh, unchanged, n_codes = [], [], 0
     with store.write() as db:
         revision.publish_alone(db)
-        for name, flow in flows.items():
-            source, file = sources[name], Path(name).name
-            digest = hashlib.sha256(source.encode()).hexdigest()
-            number = revision.publish(
-                db, flow=flow.name, source_hash=digest, title=flow.title, file=file, source=source, at=now, by=by, why=why
-            )
-            pools = [(pool.name, read_codes(Path(name).parent / pool.codes)) for pool in flow.pools.values()]
-            n_codes += sum(coupon.fill(db, flow.name, pool, codes) for pool, codes in pools)
-            if number is None:
-                unchanged.append(flow.name)
-            else:
-                fresh.append((flow.name, number))
-        if fresh:
+        shelf = _Shelf(db, {"at": now, "by": by, "why": why})
+        for name, flow in in_order(flows).items():
+            shelf.put(name, flow, sources[name])
+        if shelf.fresh:
             meta.put(db, meta.CATALOGUE, int(meta.get(db, meta.CATALOGUE, 0)) + 1)
-    return Published(fresh=tuple(fresh), unchanged=tuple(unchanged), n_codes=n_codes, problems=tuple(sorted(problems)))
+    done, same = tuple(shelf.fresh), tuple(shelf.unchanged)
+    return Published(fresh=done, unchanged=same, n_codes=shelf.n_codes, problems=tuple(sorted(problems)))
+
+
+def in_order(flows: Mapping[str, Flow]) -> dict[str, Flow]:
+    """The flows by file, each after those that it runs: a part has its revision before somebody is pinned to it."""
+    files = {flow.name: file for file, flow in flows.items()}
+    ordered: dict[str, Flow] = {}
+
+    def put(flow: Flow) -> None:
+        for part in flow.parts:
+            if part in files:
+                put(flows[files[part]])
+        ordered[files[flow.name]] = flow
+
+    for flow in flows.values():
+        put(flow)
+    return ordered
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The revisions of one publishing, while they are written. how: when, by whom and why."""
+
+    db: Connection
+    how: Mapping[str, Any]
+    fresh: list[tuple[str, int]] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    n_codes: int = 0
+
+    def put(self, file: str, flow: Flow, source: str) -> None:
+        parts = {name: self.part(name) for name in flow.parts}
+        digest = _digest(source, [parts[name].hash for name in sorted(parts)])
+        number = revision.publish(
+            self.db, flow=flow.name, source_hash=digest, title=flow.title, file=Path(file).name, source=source, **self.how
+        )
+        if number is None:
+            self.unchanged.append(flow.name)
+        else:
+            self.fresh.append((flow.name, number))
+            revision.pin(self.db, self.part(flow.name).id, {name: part.id for name, part in parts.items()})
+        pools = [(pool.name, read_codes(Path(file).parent / pool.codes)) for pool in flow.pools.values()]
+        self.n_codes += sum(coupon.fill(self.db, flow.name, pool, codes) for pool, codes in pools)
+
+    def part(self, name: str) -> RevisionRow:
+        row = revision.live_of(self.db, name)
+        if row is None:  # retired since we looked: nothing of this publishing is written
+            raise LookupError(f"{name} is not live any more")
+        return row
+
+
+def _digest(source: str, parts: Sequence[str]) -> str:
+    """What a revision is known by: its source, and what it runs; a flow whose part has changed is another one."""
+    return hashlib.sha256("\0".join([source, *parts]).encode()).hexdigest()
 
 
 def retire(store: Store, flow: str) -> bool:
@@ -88,9 +140,14 @@ def _changed(name: str) -> Problem:
     return Problem(file=name, line=1, column=1, what="The file changed while it was being published.", how="Publish again.")
 
 
-def _staying(store: Store, fresh: Mapping[str, Flow]) -> dict[str, Flow]:
+def _away(file: str, part: str) -> Problem:
+    """A part that lies beside the flow, and is neither published with it nor live."""
+    return Problem(file=file, line=1, column=1, what=f"The flow `{part}` that it runs is not live.", how="Publish it first, or the folder.")
+
+
+def _staying(store: Store, sources: Mapping[str, str]) -> dict[str, Flow]:
     """The live flows that this publishing does not replace, by the name of their file and revision."""
-    replaced = {flow.name for flow in fresh.values()}
+    replaced = {flow.name for name, source in sources.items() if (flow := parse(source, name)[0]) is not None}
     with store.read() as db:
         rows = [row for row in revision.live(db) if row.flow not in replaced]
     parsed = {f"{row.flow}, which is live (`parley retire {row.flow}` ends that)": parse(row.source, row.file)[0] for row in rows}

@@ -253,16 +253,14 @@ class _Writing:
     def carry_out(self, effect: Effect, move: Move | None, conversation_id: int | None) -> None:
         """The effects that are rows of their own; what changes the contact, and the texts, have been seen to."""
         match effect:
-            case ClaimCode(pool=pool, code=code, expires=expires):
-                assert move is not None
+            case ClaimCode(flow=flow, pool=pool, code=code, expires=expires):
                 taken = self.test or coupon.take(
-                    self.db, move.flow.name, pool, code, self.contact_id, self.cause.now, expires, told=self.cause.twiml
+                    self.db, flow, pool, code, self.contact_id, self.cause.now, expires, told=self.cause.twiml
                 )
                 if not taken:
                     raise Conflict
-            case CountVote(step=step, option=option):
-                assert move is not None
-                vote.cast(self.db, move.flow.name, step, self.contact_id, option, self.cause.now, test=self.test)
+            case CountVote(flow=flow, step=step, option=option):
+                vote.cast(self.db, flow, step, self.contact_id, option, self.cause.now, test=self.test)
             case StartTimer():
                 assert move is not None
                 assert conversation_id is not None

@@ -1,17 +1,20 @@
 """A flow's file, or a folder of them: everything that is wrong, at once, with its place and what to write instead."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from flows.check_names import check_defaults, check_names
 from flows.check_texts import check_consent, check_first_text, check_texts
 from flows.check_times import ReadCodes, check_pools, check_timers
 from flows.check_values import check_values
-from flows.check_ways import check_answers, check_loops, check_outcomes, check_reached, check_targets
+from flows.check_ways import check_answers, check_loops, check_outcomes, check_reached, check_runs, check_targets
 from flows.check_words import check_intents, check_keywords, check_options, keyword_path
+from flows.closure import Find, closed, nowhere
 from flows.nodes import MAX_BYTES
 from flows.notes import Notes
-from flows.parse import Source, read
+from flows.parse import Source, parse, read
 from flows.types import FallbackTrigger, Flow, KeywordTrigger, Problem, Severity
 from nlp.keywords import fold
 
@@ -20,9 +23,10 @@ __all__ = ["check", "check_text", "check_together", "files_in", "has_errors", "l
 LIBRARY = Path(__file__).parent / "library"
 
 
-def check(flow: Flow, source: Source, read_codes: ReadCodes | None = None) -> tuple[Problem, ...]:
-    """What is wrong with a flow as a whole. read_codes: without it the files of codes are not looked at."""
+def check(flow: Flow, source: Source, read_codes: ReadCodes | None = None, find: Find = nowhere) -> tuple[Problem, ...]:
+    """What is wrong with a flow as a whole, its parts in it. read_codes: without it the files of codes are not looked at."""
     notes = Notes(source.file)
+    check_runs(flow, source, notes, find)
     _check_ways_and_words(flow, source, notes)
     ways_hold = not has_errors(notes.problems)  # a way to nowhere would make false alarms of all that follows it
     check_pools(flow, source, notes, read_codes)
@@ -41,15 +45,15 @@ def check(flow: Flow, source: Source, read_codes: ReadCodes | None = None) -> tu
     return tuple(sorted(notes.problems))
 
 
-def check_text(text: str, file: str, read_codes: ReadCodes | None = None) -> tuple[Flow | None, tuple[Problem, ...]]:
-    """Parse and check: the flow, None where anything is an error, and every problem in the order of the file."""
-    flow, _, problems = _check_text(text, file, read_codes)
+def check_text(text: str, file: str, read_codes: ReadCodes | None = None, find: Find = nowhere) -> tuple[Flow | None, tuple[Problem, ...]]:
+    """Parse and check: the flow, None where anything is an error, and every problem in the order of the file. find: what it runs."""
+    flow, _, problems = _check_text(text, file, read_codes, find)
     return flow, problems
 
 
-def load(path: str | Path) -> tuple[Flow | None, tuple[Problem, ...]]:
-    """`check_text` of a file, with the files of codes beside it."""
-    flow, _, problems = _load(Path(path), str(path))
+def load(path: str | Path, find: Find = nowhere) -> tuple[Flow | None, tuple[Problem, ...]]:
+    """`check_text` of a file, with the files of codes and the flows beside it; a flow that `find` knows comes before one beside it."""
+    flow, _, problems = _load(Path(path), str(path), find)
     return flow, problems
 
 
@@ -63,8 +67,10 @@ def load_all(paths: Sequence[str | Path]) -> tuple[Mapping[str, Flow], tuple[Pro
     flows: dict[str, Flow] = {}
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
-    for name in dict.fromkeys(file for path in paths for file in files_in(path)):
-        flow, source, found = _load(Path(name), name)
+    files = tuple(dict.fromkeys(file for path in paths for file in files_in(path)))
+    find = _among(files)
+    for name in files:
+        flow, source, found = _load(Path(name), name, find)
         problems += found
         if flow is not None and source is not None:
             flows[name], sources[name] = flow, source
@@ -99,26 +105,49 @@ def _check_ways_and_words(flow: Flow, source: Source, notes: Notes) -> None:
     check_intents(flow, source, notes)
 
 
-def _check_text(text: str, file: str, read_codes: ReadCodes | None) -> tuple[Flow | None, Source | None, tuple[Problem, ...]]:
+def _among(files: Sequence[str]) -> Find:
+    """Finds flows by name among these files, which are read when the first is asked for."""
+
+    @cache
+    def known() -> dict[str, Flow]:
+        found: dict[str, Flow] = {}
+        for file in files:
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                flow, _ = parse(Path(file).read_bytes()[: MAX_BYTES + 1].decode("utf-8-sig"), file)
+                if flow is not None:
+                    found.setdefault(flow.name, flow)
+        return found
+
+    return lambda name: known().get(name)
+
+
+def _check_text(text: str, file: str, read_codes: ReadCodes | None, find: Find) -> tuple[Flow | None, Source | None, tuple[Problem, ...]]:
     flow, source, problems = read(text, file)
     if flow is None or source is None:
         return None, source, problems
+    flow = closed(flow, find)
     if has_errors(problems):
         # what is there is checked as far as its gaps make no false alarms, so that an author sees as much as can be at once
         notes = Notes(file, problems=[*problems])
         _check_ways_and_words(flow, source, notes)
+        check_runs(flow, source, notes, find)
         check_pools(flow, source, notes, None)
         check_names(flow, source, notes, ways_hold=False)
         return None, source, tuple(sorted(set(notes.problems)))
-    problems = tuple(sorted({*problems, *check(flow, source, read_codes)}))
+    problems = tuple(sorted({*problems, *check(flow, source, read_codes, find)}))
     return (None if has_errors(problems) else flow), source, problems
 
 
-def _load(path: Path, name: str) -> tuple[Flow | None, Source | None, tuple[Problem, ...]]:
+def _load(path: Path, name: str, find: Find) -> tuple[Flow | None, Source | None, tuple[Problem, ...]]:
     def read_codes(relative: str) -> str | None:
         file = path.parent / relative
         inside = file.resolve().is_relative_to(path.parent.resolve())
         return file.read_text("utf-8", errors="replace") if inside and file.is_file() else None
+
+    beside = _among(files_in(path.parent))
+
+    def known(wanted: str) -> Flow | None:
+        return find(wanted) or beside(wanted)
 
     try:
         with path.open("rb") as file:
@@ -130,7 +159,7 @@ def _load(path: Path, name: str) -> tuple[Flow | None, Source | None, tuple[Prob
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         return None, None, (Problem(file=name, line=line, column=1, what="The file is not UTF-8 text.", how="Save it as UTF-8."),)
-    return _check_text(text, name, read_codes)
+    return _check_text(text, name, read_codes, known)
 
 
 def _between(flows: Mapping[str, Flow], sources: Mapping[str, Source]) -> list[Problem]:

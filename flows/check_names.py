@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows.graph import COUPON, Name, answer_name, set_on_every_way, set_somewhere_before
+from flows.graph import COUPON, Name, answer_name, part_answers, set_on_every_way, set_somewhere_before
 from flows.nodes import Node
 from flows.notes import Notes, suggest
 from flows.parse import Source
@@ -85,6 +85,7 @@ def _check_expiry(flow: Flow, step: Step, source: Source, notes: Notes) -> None:
 def _known(flow: Flow) -> _Known:
     asks = [(name, step.verb) for name, step in flow.steps.items() if isinstance(step.verb, Ask)]
     answers = frozenset(answer_name(question.save) for _, verb in asks for question in verb.questions)
+    answers |= frozenset(name for step in flow.steps.values() for name in part_answers(flow, step))
     polls: dict[str, tuple[str, ...]] = {}
     for name, verb in asks:
         expected = verb.questions[0].expect if verb.questions else None

@@ -1,9 +1,10 @@
 """Checks of where steps lead: to nowhere, never reached, round and round, answers without a way."""
 
-from flows.graph import loops, reached, ways
+from flows.closure import Find, circle
+from flows.graph import loops, outcomes, reached, ways
 from flows.notes import Notes, suggest
 from flows.parse import Source
-from flows.types import END, Ask, ByAnswer, End, Flow, Split, Step
+from flows.types import END, Ask, ByAnswer, End, Flow, Run, Split, Step
 from nlp.types import Choice, Expect, IntentOf, Nps, Number, Rating, YesNo
 
 RESERVED_OUTCOMES = ("expired", "opted_out", "restarted", "handled", "held_out", "no_date")
@@ -36,6 +37,20 @@ def check_reached(flow: Flow, source: Source, notes: Notes) -> None:
     notes.step = ""
 
 
+def check_runs(flow: Flow, source: Source, notes: Notes, find: Find) -> None:
+    """Every flow that is run is there, and does not come back to where it was run."""
+    for name, step in flow.steps.items():
+        if not isinstance(step.verb, Run) or not step.verb.flow:
+            continue
+        notes.step = name
+        node = source.at("steps", name, "run")
+        if step.verb.flow != flow.name and find(step.verb.flow) is None:
+            notes.error(node, f"There is no flow `{step.verb.flow}`.", "Put its file beside this one, or publish it first.")
+        elif loop := circle(flow.name, step.verb.flow, find):
+            notes.error(node, f"The flows run each other in a circle: {' → '.join(loop)}.", "Let one of them end without the other.")
+    notes.step = ""
+
+
 def check_loops(flow: Flow, source: Source, notes: Notes) -> None:
     """Every loop has a question or a wait in it."""
     for name, way in loops(flow):
@@ -51,7 +66,7 @@ def check_answers(flow: Flow, source: Source, notes: Notes) -> None:
         if not isinstance(step.go, ByAnswer):
             continue
         notes.step = name
-        possible = _possible(step)
+        possible = _possible(flow, step)
         if possible is None:
             continue
         for answer in step.go.ways:
@@ -62,7 +77,11 @@ def check_answers(flow: Flow, source: Source, notes: Notes) -> None:
         ]
         if missing and step.go.otherwise is None:
             listed = ", ".join(f"`{answer}`" for answer in missing)
-            what = f"There is no way for {listed}: a person takes over." if isinstance(step.verb, Ask) else f"There is no way for {listed}."
+            what = (
+                f"There is no way for {listed}: a person takes over."
+                if isinstance(step.verb, Ask | Run)
+                else f"There is no way for {listed}."
+            )
             notes.warning(source.at("steps", name, "go"), what, "Add it to `go`, or write an `else`.")
     notes.step = ""
 
@@ -77,13 +96,15 @@ def check_outcomes(flow: Flow, source: Source, notes: Notes) -> None:
     notes.step = ""
 
 
-def _possible(step: Step) -> tuple[str, ...] | None:
+def _possible(flow: Flow, step: Step) -> tuple[str, ...] | None:
     """Every answer there can be, None where they cannot be listed."""
     match step.verb:
         case Split(arms=arms):
             return tuple(arms)
         case Ask(questions=(question,)):
             return possible_answers(question.expect)
+        case Run(flow=name) if name in flow.parts:
+            return outcomes(flow.parts[name])
         case _:
             return None
 

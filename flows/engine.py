@@ -36,9 +36,17 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
             _resume(run)
         case HandedBack():
             _take_back(run)
-    if run.missing_pools or run.missing_polls:
-        return Needs(flow.name, pools=tuple(run.missing_pools), polls=tuple(run.missing_polls))
-    return Turn(run.state, tuple(run.effects))
+    return _needs(run) or Turn(run.state, tuple(run.effects))
+
+
+def _needs(run: Walk) -> Needs | None:
+    """What the walk lacked, for one flow at a time: the conversation's own, or a part of it."""
+    missing = [*run.missing_pools, *run.missing_polls]
+    if not missing:
+        return None
+    owner = missing[0][0]
+    pools = tuple(pool for flow, pool in run.missing_pools if flow == owner)
+    return Needs(owner, pools=pools, polls=tuple(poll for flow, poll in run.missing_polls if flow == owner))
 
 
 def begin(flow: Flow, language: str, *, unasked: bool) -> State:
@@ -134,13 +142,13 @@ def _resume(run: Walk) -> None:
         run.change(phase=Phase.ASKING, paused=0)
         run.ask_again()
     elif state.phase is Phase.PUT_OFF:
-        if is_late(run.flow, state, run.facts):
+        if is_late(run.whole, state, run.facts):
             run.end("expired")
         else:
             run.change(phase=Phase.ASKING, planned=None, not_after=None, unasked=True)
             if state.visit == 0:
                 run.note(Happened.STARTED)
-                run.go(run.flow.first)
+                run.go(run.whole.first)
             else:
                 run.go(run.way_on(run.step(), None))
 
@@ -154,6 +162,11 @@ def _take_back(run: Walk) -> None:
         case Phase.HELD, Ask():  # handed over after the last misfit
             run.change(phase=Phase.ASKING, misfits=0)
             run.ask_again()
+        case Phase.HELD, HandOff():
+            run.change(phase=Phase.ASKING)
+            onward = run.finish("handled")
+            if onward is not None:
+                run.go(onward)
         case Phase.HELD, _:
             run.end("handled")
         case Phase.ASKING, Ask():

@@ -172,8 +172,12 @@ class ChangeConsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimCode:
-    """Takes `code` of `pool` for this contact: a conditional update; where it was taken meanwhile, the turn is made again."""
+    """Takes `code` of the flow's `pool` for this contact: a conditional update; where it was taken meanwhile, the turn is made again.
 
+    flow: whose pool it is: the conversation's, or that of a part of it.
+    """
+
+    flow: str
     pool: str
     code: str
     expires: datetime | None
@@ -181,6 +185,9 @@ class ClaimCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountVote:
+    """A vote in the poll at `step` of `flow`: the conversation's, or a part of it."""
+
+    flow: str
     step: str
     option: str
 

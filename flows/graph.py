@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flows.types import END, Ask, ByAnswer, ByRules, End, Flow, Go, Goto, HandOff, Split, Step, TakeCode, Unsubscribe, Wait
+from flows.types import END, Ask, ByAnswer, ByRules, End, Flow, Go, Goto, HandOff, Run, Split, Step, TakeCode, Unsubscribe, Wait
 
 Path = tuple[str, ...]
 Name = tuple[str, ...]
@@ -60,15 +60,53 @@ def answer_name(save: str) -> Name:
     return ("answers", *save.split("."))
 
 
-def stops(step: Step) -> bool:
+def part_answers(flow: Flow, step: Step) -> frozenset[Name]:
+    """The answers that a `run` step may bring back, under its own name; none where its part is not known."""
+    part = flow.parts.get(step.verb.flow) if isinstance(step.verb, Run) else None
+    if part is None:
+        return frozenset()
+    return frozenset(("answers", step.name, *name[1:]) for one in part.steps.values() for name in _own_sets(part, one) if name != COUPON)
+
+
+def outcomes(flow: Flow) -> tuple[str, ...]:
+    """The outcomes that a flow gives to the one that runs it, in the order of its steps."""
+    found: dict[str, None] = {}
+    for name in (name for name in flow.steps if name in reached(flow, flow.first)):
+        step = flow.steps[name]
+        if isinstance(step.verb, End):
+            found[step.verb.outcome] = None
+        if isinstance(step.verb, HandOff) and not step.verb.goes_on:
+            found["handled"] = None
+        if any(way.to == END for way in ways(step)):
+            found["completed"] = None
+    return tuple(found)
+
+
+def stops(flow: Flow, step: Step) -> bool:
     """Whether a conversation always stands still at this step: a loop without such a step never ends."""
     match step.verb:
         case Ask(questions=questions):
             return any(question.condition is None for question in questions)
         case Wait() | HandOff() | End() | Unsubscribe():
             return True
+        case Run(flow=name) if name in flow.parts:
+            return not _runs_through(flow.parts[name])
         case _:
             return False
+
+
+def _runs_through(part: Flow) -> bool:
+    """Whether some way leads from a flow's first step to its end without standing still."""
+    seen: set[str] = set()
+    todo = [part.first]
+    while todo:
+        step = part.steps.get(todo.pop())
+        if step is None or isinstance(step.verb, End):  # `end`, by name or by verb
+            return True
+        if step.name not in seen and not stops(part, step):
+            seen.add(step.name)
+            todo += [way.to for way in ways(step)]
+    return False
 
 
 def reached(flow: Flow, *starts: str) -> frozenset[str]:
@@ -87,7 +125,7 @@ def set_somewhere_before(flow: Flow) -> Mapping[str, frozenset[Name]]:
     """For each step the names that some way to it sets, its own included."""
     found: dict[str, set[Name]] = {name: set() for name in flow.steps}
     for name, step in flow.steps.items():
-        own = _own_sets(step)
+        own = _own_sets(flow, step)
         if own:
             for later in {name} | reached(flow, *(way.to for way in ways(step))):
                 found[later] |= own
@@ -96,7 +134,7 @@ def set_somewhere_before(flow: Flow) -> Mapping[str, frozenset[Name]]:
 
 def set_on_every_way(flow: Flow) -> Mapping[str, frozenset[Name]]:
     """For each step the names that every way to it sets. A code is taken before its step's texts are said."""
-    everything = frozenset(name for step in flow.steps.values() for name in _own_sets(step))
+    everything = frozenset(name for step in flow.steps.values() for name in _own_sets(flow, step))
     before = dict.fromkeys(flow.steps, everything)
     before[flow.first] = frozenset()
     changed = True
@@ -142,11 +180,13 @@ def _look_for_loops(flow: Flow, start: str, done: set[str], found: list[tuple[st
 
 def _ways_not_stopping(flow: Flow, name: str) -> tuple[Way, ...]:
     step = flow.steps[name]
-    return () if stops(step) else tuple(way for way in ways(step) if way.to in flow.steps)
+    return () if stops(flow, step) else tuple(way for way in ways(step) if way.to in flow.steps)
 
 
-def _own_sets(step: Step) -> frozenset[Name]:
+def _own_sets(flow: Flow, step: Step) -> frozenset[Name]:
     match step.verb:
+        case Run():
+            return part_answers(flow, step)
         case Ask(questions=questions):
             return frozenset(answer_name(question.save) for question in questions)
         case TakeCode():
@@ -163,7 +203,7 @@ def turn_texts(flow: Flow) -> tuple[str, ...]:
         names.append(name)
         step = flow.steps[name]
         onward = {way.to for way in ways(step)}
-        if stops(step) or len(onward) != 1 or isinstance(step.verb, Split):
+        if stops(flow, step) or len(onward) != 1 or isinstance(step.verb, Split | Run):
             break
         name = onward.pop()
     return tuple(names)

@@ -5,12 +5,10 @@ values in, values out; where a conversation needs a fact that only the shell has
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 from flows import consent, contacts, localtime
-from flows.consent import OptOutReplies
 from flows.engine import advance, begin, is_late
 from flows.events import (
     CallPerson,
@@ -29,85 +27,16 @@ from flows.events import (
     Started,
     Timer,
 )
-from flows.notices import Notices
+from flows.situation import OVERDUE_AFTER, QUIET, Catalogue, Desk, Heard, Move, Situation, Talk
 from flows.state import Phase, State
-from flows.types import Ask, FallbackTrigger, Flow, IntentTrigger, KeywordTrigger, Purpose, Span, intent_label
+from flows.types import FallbackTrigger, Flow, IntentTrigger, KeywordTrigger, Purpose, intent_label
 from nlp.keywords import fold
 from nlp.types import Choice, Command, Expect, Nps, Number, Rating, Reading, YesNo
 
+__all__ = ["QUIET", "Catalogue", "Desk", "Heard", "Move", "Situation", "Talk"]
+
 CLOSED_SETS = (Choice, YesNo, Number, Rating, Nps)
 """Kinds that have words of their own, which no keyword may take from them."""
-
-
-class Desk(StrEnum):
-    """Whether a person is wanted, or there."""
-
-    NONE = "none"
-    INBOX = "inbox"  # somebody should look; flows go on hearing
-    HANDOFF = "handoff"  # a flow or the contact asked for a person: the bot keeps quiet
-    OVERDUE = "overdue"  # nobody came: keywords are heard again
-    HELD = "held"  # a person holds the conversation: the bot keeps quiet
-
-
-QUIET = frozenset({Desk.HANDOFF, Desk.HELD})
-OVERDUE_AFTER = Span(days=3)
-"""A hand-off that no flow asked for is overdue after so long: the `expires` of a flow that names none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """One of a contact's live conversations, on the revision that it began with."""
-
-    id: int
-    flow: Flow
-    state: State
-    revision: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
-    """The live flows, and what starts them. keywords are folded; intents map a label to its flow."""
-
-    flows: Mapping[str, Flow]
-    keywords: Mapping[str, str] = field(default_factory=dict)
-    intents: Mapping[str, str] = field(default_factory=dict)
-    fallback: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """All that decides who hears: the facts, who holds the contact, and the live conversations, oldest first."""
-
-    facts: Facts
-    notices: Notices
-    catalogue: Catalogue
-    desk: Desk = Desk.NONE
-    talks: tuple[Talk, ...] = ()
-    replies: OptOutReplies = OptOutReplies.TWILIO
-    opt_out_type: str | None = None
-
-    @property
-    def listening(self) -> Talk | None:
-        return next((talk for talk in self.talks if talk.state.listening), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """One conversation's part of a turn. talk: None for a new one."""
-
-    talk: Talk | None
-    flow: Flow
-    state: State
-    effects: tuple[Effect, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A whole turn of a contact: its conversations' moves in order, and what stands above them. who: who heard, for the transcript."""
-
-    who: str
-    moves: tuple[Move, ...] = ()
-    effects: tuple[Effect, ...] = ()
 
 
 def catalogue_of(flows: Mapping[str, Flow]) -> Catalogue:
@@ -131,8 +60,7 @@ def open_question(situation: Situation) -> tuple[Expect, Talk] | None:
     talk = situation.listening
     if talk is None or talk.state.phase is not Phase.ASKING or situation.desk in QUIET:
         return None
-    verb = talk.flow.steps[talk.state.at].verb
-    return (verb.questions[talk.state.question].expect, talk) if isinstance(verb, Ask) else None
+    return (talk.question.expect, talk) if talk.question is not None else None
 
 
 # --- a text -----------------------------------------------------------------------------------------------------------
@@ -210,7 +138,7 @@ def _answered(reading: Reading | None, talk: Talk) -> tuple[Effect, ...]:
     """A text while a question was open is a response to it, whoever heard it."""
     if reading is None or talk.state.phase is not Phase.ASKING:
         return ()
-    return (Note(kind=Happened.REPLIED, step=talk.state.at, data={"fits": False}),)
+    return (Note(kind=Happened.REPLIED, step=talk.state.path, data={"fits": False}),)
 
 
 def _language(situation: Situation, flow: Flow, reading: Reading | None) -> str:
@@ -331,7 +259,7 @@ def _end(talk: Talk, outcome: str) -> Move:
 
 
 def _ended(state: State, outcome: str) -> tuple[State, Note]:
-    return replace(state, phase=Phase.ENDED, outcome=outcome), Note(kind=Happened.ENDED, step=state.at, data={"outcome": outcome})
+    return replace(state, phase=Phase.ENDED, outcome=outcome), Note(kind=Happened.ENDED, step=state.path, data={"outcome": outcome})
 
 
 def _settle(situation: Situation, heard: Heard) -> Heard | Needs:

@@ -11,7 +11,7 @@ from nlp.types import Choice, Value
 
 
 def names_for(flow: Flow, state: State, facts: Facts, votes: Mapping[str, str]) -> dict[str, object]:
-    """The names at this moment. votes: this contact's own votes of this very turn, by step, not yet in the facts."""
+    """The names at this moment in the flow that is running. votes: this contact's own of this very turn, by `owned` names."""
     contact = facts.contact
     local = to_local(facts.now, contact.zone)
     return {
@@ -26,7 +26,7 @@ def names_for(flow: Flow, state: State, facts: Facts, votes: Mapping[str, str]) 
         "answers": nested(state.answers),
         "reply": _reply(state),
         "coupon": _coupon(state),
-        "poll": {step: tally(flow, step, facts.polls.get(owned(flow.name, step), Votes()), votes.get(step)) for step in polls_of(flow)},
+        "poll": {step: _tally(flow, step, facts, votes) for step in polls_of(flow)},
         "calls": {},
         "language": state.language,
         "today": local.date(),
@@ -35,22 +35,26 @@ def names_for(flow: Flow, state: State, facts: Facts, votes: Mapping[str, str]) 
 
 
 def nested(answers: Mapping[str, Value]) -> dict[str, object]:
-    """Answers as templates see them: a survey's "visit.food" under `answers.visit.food`."""
+    """Answers as templates see them: a survey's, or a part's, "visit.food" under `answers.visit.food`."""
     tree: dict[str, object] = {}
     for name, value in answers.items():
-        step, _, question = name.partition(".")
-        if question:
-            branch = tree.setdefault(step, {})
-            if isinstance(branch, dict):
-                branch[question] = value
-        else:
-            tree[step] = value
+        *above, last = name.split(".")
+        branch: object = tree
+        for step in above:
+            branch = branch.setdefault(step, {}) if isinstance(branch, dict) else None
+        if isinstance(branch, dict):
+            branch[last] = value
     return tree
 
 
 def polls_of(flow: Flow) -> tuple[str, ...]:
     """The steps of a flow whose answers are counted over everybody."""
     return tuple(name for name, step in flow.steps.items() if isinstance(step.verb, Ask) and step.verb.counted)
+
+
+def _tally(flow: Flow, step: str, facts: Facts, votes: Mapping[str, str]) -> PollCounts:
+    name = owned(flow.name, step)
+    return tally(flow, step, facts.polls.get(name, Votes()), votes.get(name))
 
 
 def tally(flow: Flow, step: str, votes: Votes, cast: str | None) -> PollCounts:

@@ -18,6 +18,7 @@ from flows.types import (
     End,
     HandOff,
     Question,
+    Run,
     Say,
     Span,
     Split,
@@ -46,10 +47,11 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "coupon": ("sold_out",),
     "branch": ("else",),
     "split": ("else",),
+    "run": ("else",),
 }
 """What belongs to a verb beside `go` and what joins any."""
 
-LATER = {"call": "`call` is not yet available.", "run": "`run` is not yet available."}
+LATER = {"call": "`call` is not yet available."}
 RESERVED_FIELDS = ("tags", "phone", "consent", "id", "kind", "status", "zone_source")
 _KNOWN = tuple(dict.fromkeys((*VERBS, *JOINING, "go", *(name for names in EXTRAS.values() for name in names))))
 _MONDAY = datetime(2026, 1, 5, 10, tzinfo=UTC)
@@ -155,6 +157,8 @@ def _verb(scope: Scope, step: str, name: str, fields: Fields, after: str) -> Ver
             return _wait(scope, key, node)
         case "handoff":
             return _handoff(scope, node, goes_on="go" in fields)
+        case "run":
+            return Run(scope.notes.word(node, "`run`", "Write the name of another flow, as in run: address-check."))
         case "subscribe":
             return Subscribe(_proof(scope, key, node, name))
         case "unsubscribe":

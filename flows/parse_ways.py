@@ -3,7 +3,7 @@
 from flows.nodes import Listing, Node, Scalar, Table
 from flows.notes import Fields
 from flows.parse_questions import Scope
-from flows.types import END, Ask, Branch, ByAnswer, ByRules, End, Go, Goto, HandOff, Question, Rule, Split, Unsubscribe, Verb
+from flows.types import END, Ask, Branch, ByAnswer, ByRules, End, Go, Goto, HandOff, Question, Rule, Run, Split, Unsubscribe, Verb
 from nlp.types import AnyText, Choice, Expect, Nps, Number, Rating, Typed
 
 _HOWS = {
@@ -78,7 +78,7 @@ def _by_answer(scope: Scope, table: Table, verb: Verb, name: str, otherwise: str
         notes.error(table, "A survey has several answers.", 'Write go: [{if: "answers.step.question < 3", to: name}, {to: other}].')
     elif isinstance(verb, Ask):
         _check_mappable(scope, table, verb.questions[0].expect)
-    elif not isinstance(verb, Split):
+    elif not isinstance(verb, Split | Run):
         notes.error(table, f"`{name}` gets no answer to go by.", "Write go: name, or go: [{if: ..., to: name}, {to: other}].")
     return ByAnswer(ways, otherwise)
 

@@ -194,6 +194,7 @@ def _step() -> Schema:
             "split": weights,
             "wait": {"anyOf": [_ref("span"), waits]},
             "handoff": {"anyOf": [{"type": ["string", "null"]}, handoff]},
+            "run": {"type": "string"},
             "subscribe": proof,
             "unsubscribe": {"anyOf": [{"type": "null"}, proof]},
             "end": {"type": ["string", "null"]},

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows import contacts, hearing, localtime
+from flows.closure import with_parts
 from flows.consent import CLARIFYING, OptOutReplies
 from flows.events import (
     CallPerson,
@@ -32,8 +33,9 @@ from flows.events import (
 )
 from flows.hearing import QUIET, Catalogue, Desk, Heard, Move, Situation, Talk, catalogue_of
 from flows.notices import Notices
+from flows.situation import question_text
 from flows.state import Phase
-from flows.types import Ask, Flow, Purpose, Span, intent_label
+from flows.types import Flow, Purpose, Span, intent_label
 from nlp.types import LANGUAGES, Context, IntentModel, Reader, Reading
 
 FIRST_MOMENT = datetime(2026, 1, 5, 10, 0)  # noqa: DTZ001  # a Monday, wall time where the contact lives
@@ -223,8 +225,8 @@ class Simulation:
                     self._said.append(Said(text, talk.flow.name if talk else "", step, part, self.now))
             case SetField() | Tagged() | ChangeConsent():
                 self.contact = contacts.after(self.contact, (effect,))
-            case CountVote(step=step, option=option) if talk is not None:
-                self._votes[owned(talk.flow.name, step)] = option
+            case CountVote(flow=flow, step=step, option=option):
+                self._votes[owned(flow, step)] = option
             case StartTimer(timer=timer, visit=visit, after=after, at=at) if talk is not None:
                 due = at or localtime.add(self.now, after or Span(), self.contact.zone)
                 due = self.send_at(due, talk.flow.purpose) if timer is Timer.WAIT else due
@@ -246,7 +248,8 @@ class Simulation:
     def _live(self) -> Catalogue:
         if self._catalogue is None:
             self._catalogue = catalogue_of(self.flows)
-            examples = {intent_label(f.name, name): told for f in self.flows.values() for name, told in f.intents.items()}
+            known = with_parts(self.flows)
+            examples = {intent_label(f.name, name): told for f in known.values() for name, told in f.intents.items()}
             self._model = self.reader.train(examples) if examples else None
         return self._catalogue
 
@@ -262,11 +265,7 @@ class Simulation:
         if asked is None:
             return known
         expect, talk = asked
-        verb = talk.flow.steps[talk.state.at].verb
-        assert isinstance(verb, Ask)
-        text = verb.questions[talk.state.question].text
-        template = text.get(talk.state.language) or next(iter(text.values()))
-        return replace(known, expect=expect, question=template.source, languages=talk.flow.languages)
+        return replace(known, expect=expect, question=question_text(talk), languages=talk.running.languages)
 
     def _alarms(self) -> list[_Pending]:
         live = {talk.id for talk in self.talks}

@@ -35,3 +35,13 @@ def clock(text: str) -> time | None:
 def total_seconds(value: Span) -> int:
     """Its length where no clock change falls into it: to compare two spans, never to add one to a time."""
     return value.days * 86400 + value.seconds
+
+
+def spelled(value: Span) -> str:
+    """A duration as an author would write it; "0m" for none."""
+    days = f"{value.days}d" if value.days else ""
+    seconds = value.seconds
+    if not seconds:
+        return days or "0m"
+    size, unit = next((size, unit) for size, unit in ((3600, "h"), (60, "m"), (1, "s")) if seconds % size == 0)
+    return f"{days}{' ' if days else ''}{seconds // size}{unit}"

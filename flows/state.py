@@ -21,6 +21,7 @@ class Phase(StrEnum):
 
 
 LISTENING = frozenset({Phase.ASKING, Phase.HELD})
+LONGEST_PATH = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +37,26 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A flow that has one of its parts running, put aside until the part has ended: its `run` step, and what is its own."""
+
+    step: str
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    coupons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    coupon: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """One conversation's state.
 
-    at: the step it stands at. visit: rises whenever a step (or a survey's next question) is entered, so that a timer of an
-    earlier visit is known to be stale. question: index among the step's questions. misfits: replies to it that did not fit.
-    nudged: its nudge has been said, and is not said again when the question is asked again. answers: typed, a survey's under
-    "step.question". coupons: pool → {"code", "expires"}. planned: the instant at which it wanted to go on, while it is put
-    off; not_after: the instant after which it is of no use. paused: its place among what was interrupted, the last the highest.
-    conditions: ISO instants and plain JSON values only.
+    frames: the flows around the one that is running, the outermost first; at, question, answers, coupons and coupon are of the
+    one that is running, all else is the conversation's. at: the step it stands at. visit: rises whenever a step (or a survey's
+    next question) is entered, so that a timer of an earlier visit is known to be stale. question: index among the step's
+    questions. misfits: replies to it that did not fit. nudged: its nudge has been said, and is not said again when the question
+    is asked again. answers: typed, a survey's or a part's under "step.question". coupons: pool → {"code", "expires"}. planned:
+    the instant at which it wanted to go on, while it is put off; not_after: the instant after which it is of no use. paused: its
+    place among what was interrupted, the last the highest. ISO instants and plain JSON values only.
     """
 
     at: str
@@ -63,6 +75,12 @@ class State:
     not_after: str | None = None
     paused: int = 0
     unasked: bool = False
+    frames: tuple[Frame, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The step for the log, with those that run it: "address.street"; its end, where it is too long to be kept."""
+        return ".".join([*(frame.step for frame in self.frames), self.at])[-LONGEST_PATH:]
 
     @property
     def listening(self) -> bool:
@@ -73,6 +91,8 @@ class State:
         plain = {name: value for name in _FIELDS if (value := getattr(self, name)) != _DEFAULTS[name]}
         if self.reply is not None:
             plain["reply"] = asdict(self.reply)
+        if self.frames:
+            plain["frames"] = [asdict(frame) for frame in self.frames]
         return plain | {"at": self.at}
 
 
@@ -84,10 +104,15 @@ def state_from_json(data: Mapping[str, Any]) -> State:
     """The state that `to_json` wrote; lists of a JSON column become the tuples they were."""
     known = dict(data)
     known["phase"] = Phase(known.get("phase", Phase.ASKING))
-    known["answers"] = {name: _value(value) for name, value in known.get("answers", {}).items()}
+    known["answers"] = _answers(known.get("answers", {}))
     if reply := known.get("reply"):
         known["reply"] = Reply(**{**reply, "value": _value(reply.get("value"))})
+    known["frames"] = tuple(Frame(**{**frame, "answers": _answers(frame["answers"])}) for frame in known.get("frames", ()))
     return State(**known)
+
+
+def _answers(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in answers.items()}
 
 
 def _value(value: Any) -> Any:

@@ -185,6 +185,13 @@ class HandOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Another flow as a part of this one, by its name; the answer to the step is the part's outcome."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
 class Subscribe:
     proof: "Template"
 
@@ -199,7 +206,7 @@ class End:
     outcome: str = "completed"
 
 
-Verb = Say | Change | Ask | TakeCode | Branch | Split | Wait | HandOff | Subscribe | Unsubscribe | End
+Verb = Say | Change | Ask | TakeCode | Branch | Split | Wait | HandOff | Run | Subscribe | Unsubscribe | End
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +308,8 @@ class Flow:
     """One flow, whole and checked.
 
     steps: in the author's order; the first is where it begins. intents: examples by the intent's name.
-    late: how long after its planned time something unasked may still leave.
+    late: how long after its planned time something unasked may still leave. parts: the flows that its steps run, by name, each with
+    parts of its own; pinned when this one was published.
     """
 
     name: str
@@ -318,6 +326,7 @@ class Flow:
     interrupt: bool = False
     resume: bool = True
     tests: tuple[Test, ...] = ()
+    parts: Mapping[str, "Flow"] = field(default_factory=dict)
 
     @property
     def first(self) -> str:

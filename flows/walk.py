@@ -28,7 +28,7 @@ from flows.names import names_for
 from flows.phrases import phrase
 from flows.render import choose
 from flows.split import arm_of
-from flows.state import Phase, Reply, State
+from flows.state import Frame, Phase, Reply, State
 from flows.types import (
     END,
     Ask,
@@ -41,6 +41,7 @@ from flows.types import (
     Goto,
     HandOff,
     Question,
+    Run,
     Say,
     Split,
     Step,
@@ -60,35 +61,42 @@ MOST_STEPS = 100
 
 @dataclass(slots=True)
 class Walk:
-    """One turn while it is being made. Nothing of it is seen outside `engine.advance`, which gives out its state and effects."""
+    """One turn while it is being made. Nothing of it is seen outside `engine.advance`, which gives out its state and effects.
 
-    flow: Flow
+    whole: the conversation's flow. missing: (flow, name) of pools and polls that nobody told of yet.
+    """
+
+    whole: Flow
     state: State
     facts: Facts
     effects: list[Effect] = field(default_factory=list)
     votes: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Value | None] = field(default_factory=dict)
-    missing_pools: list[str] = field(default_factory=list)
-    missing_polls: list[str] = field(default_factory=list)
+    missing_pools: list[tuple[str, str]] = field(default_factory=list)
+    missing_polls: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def flow(self) -> Flow:
+        """The flow that is running: the conversation's, or a part of it."""
+        return running(self.whole, self.state)
 
     def go(self, name: str) -> None:
         """From step to step until one waits, hands over or ends."""
         for _ in range(MOST_STEPS):
-            if name == END:
-                self.end("completed")
-                return
             if name == TO_PERSON:
                 self.hand_over("no_way_on")
                 return
-            step = self.flow.steps[name]
-            self.enter(step)
-            self.look_for_missing(step)
-            onward = self.act(step)
+            onward = self.finish("completed") if name == END else self.pass_through(self.flow.steps[name])
             if onward is None:
                 return
             name = onward
         self.effects = [effect for effect in self.effects if not isinstance(effect, Send)]  # nobody wants the same text fifty times
         self.hand_over("loop")
+
+    def pass_through(self, step: Step) -> str | None:
+        self.enter(step)
+        self.look_for_missing(step)
+        return self.act(step)
 
     def enter(self, step: Step) -> None:
         self.change(at=step.name, visit=self.state.visit + 1, question=0, misfits=0, nudged=False)
@@ -97,12 +105,12 @@ class Walk:
     def look_for_missing(self, step: Step) -> None:
         """Notes the facts that the step needs and that nobody gave yet. (The walk goes on with blanks; its turn is thrown away.)"""
         if isinstance(step.verb, TakeCode) and owned(self.flow.name, step.verb.pool) not in self.facts.codes:
-            self.missing_pools.append(step.verb.pool)
+            self.missing_pools.append((self.flow.name, step.verb.pool))
         self.look_for_polls(step)
 
     def look_for_polls(self, step: Step) -> None:
-        known = {*self.facts.polls, *(owned(self.flow.name, poll) for poll in self.missing_polls)}
-        self.missing_polls += [poll for poll in step.polls if owned(self.flow.name, poll) not in known]
+        known = {*self.facts.polls, *(owned(*missing) for missing in self.missing_polls)}
+        self.missing_polls += [(self.flow.name, poll) for poll in step.polls if owned(self.flow.name, poll) not in known]
 
     def act(self, step: Step) -> str | None:
         """Set and tag, the verb's own effect, the texts, then wait, hand over or end. Returns the step to go on with; None to stop here."""
@@ -138,9 +146,10 @@ class Walk:
             case HandOff(to=to, note=note):
                 self.hand_over("handoff", to=to, note=note.render(self.names()) if note else "")
                 return None
+            case Run(flow=name):
+                return self.begin_part(name)
             case End(outcome=outcome):
-                self.end(outcome)
-                return None
+                return self.finish(outcome)
             case Unsubscribe():
                 self.end("opted_out")
                 return None
@@ -152,7 +161,7 @@ class Walk:
         return self.way_on(step, arm)
 
     def way_on(self, step: Step, answer: Value | None) -> str:
-        """Where the step's `go` leads with this answer (for a split: this arm)."""
+        """Where the step's `go` leads with this answer (of a split: this arm; of a `run`: this outcome)."""
         match step.go:
             case Goto(to=to):
                 return to
@@ -193,15 +202,15 @@ class Walk:
             return False
         valid = self.flow.pools[verb.pool].valid
         expires = found.expires or (localtime.add(self.facts.now, valid, self.facts.contact.zone) if valid else None)
-        self.effects.append(ClaimCode(pool=verb.pool, code=code, expires=expires))
+        self.effects.append(ClaimCode(flow=self.flow.name, pool=verb.pool, code=code, expires=expires))
         self.note(Happened.CODE_TAKEN, {"pool": verb.pool})
         held = {"code": code, **({"expires": localtime.to_local(expires, self.facts.contact.zone).isoformat()} if expires else {})}
         self.change(coupons={**self.state.coupons, verb.pool: held}, coupon=verb.pool)
         return True
 
     def vote(self, step: str, option: str) -> None:
-        self.votes[step] = option
-        self.effects.append(CountVote(step=step, option=option))
+        self.votes[owned(self.flow.name, step)] = option
+        self.effects.append(CountVote(flow=self.flow.name, step=step, option=option))
         self.note(Happened.VOTED, {"option": option})
 
     def ask_next(self, step: Step, number: int) -> bool:
@@ -247,7 +256,7 @@ class Walk:
             self.end("no_date")
             return None
         if due <= self.facts.now:
-            if localtime.add(due, self.flow.late, self.facts.contact.zone) < self.facts.now:
+            if localtime.add(due, self.whole.late, self.facts.contact.zone) < self.facts.now:
                 self.end("expired")
                 return None
             return self.way_on(step, None)
@@ -268,6 +277,25 @@ class Walk:
             day = localtime.to_local(start, zone).date()
             return localtime.to_instant(datetime.combine(day, verb.at), zone)
         return localtime.next_at(start, verb.at, zone)
+
+    def begin_part(self, name: str) -> str:
+        """Puts this flow aside and begins the part; its first step."""
+        state = self.state
+        frame = Frame(step=state.at, answers=state.answers, coupons=state.coupons, coupon=state.coupon)
+        self.change(frames=(*state.frames, frame), answers={}, coupons={}, coupon=None)
+        return self.flow.first
+
+    def finish(self, outcome: str) -> str | None:
+        """The end of a flow. A part gives its answers to the flow around it, which goes on; the outermost ends the conversation."""
+        if not self.state.frames:
+            self.end(outcome)
+            return None
+        *around, frame = self.state.frames
+        told = {f"{frame.step}.{name}": value for name, value in self.state.answers.items()}
+        own = {name: value for name, value in frame.answers.items() if not name.startswith(f"{frame.step}.")}
+        back = {"answers": {**own, **told}, "coupons": frame.coupons, "coupon": frame.coupon}
+        self.change(frames=tuple(around), at=frame.step, **back)
+        return self.way_on(self.step(), outcome)
 
     def hand_over(self, reason: str, to: str = "support", note: str = "") -> None:
         self.change(phase=Phase.HELD)
@@ -299,7 +327,7 @@ class Walk:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]  # names are checked by `replace` itself
 
     def note(self, kind: Happened, data: Mapping[str, Value | None] | None = None) -> None:
-        self.effects.append(Note(kind=kind, step=self.state.at, data=data or {}))
+        self.effects.append(Note(kind=kind, step=self.state.path, data=data or {}))
 
     def send(self, step: Step, text: Text, part: Part, media: tuple[str, ...] = ()) -> None:
         template = choose(text, self.state.language, self.flow.languages[0])
@@ -308,7 +336,9 @@ class Walk:
     def say(self, step: Step, text: str, part: Part, media: tuple[str, ...] = ()) -> None:
         if text.strip() or media:
             language = self.state.language
-            self.effects.append(Send(text=text.strip(), step=step.name, part=part, media=media, separate=step.separate, language=language))
+            self.effects.append(
+                Send(text=text.strip(), step=self.state.path, part=part, media=media, separate=step.separate, language=language)
+            )
 
     def heard(self, reading: Reading | None) -> None:
         """Keeps what `reply` shows, and that what follows answers somebody."""
@@ -324,6 +354,15 @@ class Walk:
             language=reading.language,
         )
         self.change(reply=reply, unasked=False)
+
+
+def running(flow: Flow, state: State) -> Flow:
+    """The flow whose step a conversation stands at: its own, or a part of it."""
+    for frame in state.frames:
+        verb = flow.steps[frame.step].verb
+        assert isinstance(verb, Run), f"{flow.name}: {frame.step} runs nothing"
+        flow = flow.parts[verb.flow]
+    return flow
 
 
 def plain(value: object) -> Value | None:

@@ -1,6 +1,6 @@
 """A published flow: immutable, numbered from 1 for each flow; one of them is live."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from models import meta
 from models.store import Id, Instant, metadata
 
 revision = Table(
@@ -59,6 +60,23 @@ class RevisionRow:
     published_at: datetime
     published_by: str
     why: str
+
+
+def pin(db: Connection, revision_id: int, parts: Mapping[str, int]) -> None:
+    """Keeps, for good, with which revisions of the flows that it runs a revision was published: by their names."""
+    if parts:
+        meta.add_once(db, f"parts-{revision_id}", dict(parts))
+
+
+def pinned(db: Connection, revision_id: int) -> dict[str, int]:
+    """The revisions of the flows that a revision runs, by name."""
+    return {str(name): int(part) for name, part in meta.get(db, f"parts-{revision_id}", {}).items()}
+
+
+def live_of(db: Connection, flow: str) -> RevisionRow | None:
+    """A flow's live revision."""
+    row = db.execute(select(revision).where(revision.c.flow == flow, revision.c.live)).mappings().first()
+    return RevisionRow(**row) if row else None
 
 
 def publish_alone(db: Connection) -> None:

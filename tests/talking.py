@@ -35,6 +35,7 @@ from flows.events import (
 )
 from flows.hearing import Heard, Move, Talk
 from flows.localtime import to_instant
+from flows.parse import parse
 from flows.simulation import FIRST_MOMENT, Said, SendAt, Simulation, at_once
 from flows.state import State, state_from_json
 from flows.types import Flow, Severity, Span
@@ -51,9 +52,10 @@ def reader() -> SpacyReader:
     return load_reader()
 
 
-def flow_of(text: str, file: str = "f.yaml") -> Flow:
-    """A flow that has no error. Warnings may be: most tests need no brand, no French and no default."""
-    flow, problems = check_text(text, file)
+def flow_of(text: str, file: str = "f.yaml", *others: str) -> Flow:
+    """A flow that has no error; others: what it may run. Warnings may be: most tests need no brand, no French and no default."""
+    known = {flow.name: flow for other in others for flow in [parse(other, file)[0]] if flow is not None}
+    flow, problems = check_text(text, file, find=known.get)
     assert flow is not None, [str(problem) for problem in problems if problem.severity is Severity.ERROR]
     return flow
 

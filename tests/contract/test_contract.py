@@ -21,7 +21,7 @@ from models.event import EventKind
 ROOT = Path(__file__).parents[2]
 EFFECTS = sorted(effect.__name__ for effect in get_args(events.Effect))
 HEARD = sorted(event.__name__ for event in get_args(events.Event))
-LATER = {"call", "run"}
+LATER = {"call"}
 """Verbs that the language names and that are not there yet: `check` says so."""
 
 

@@ -218,3 +218,44 @@ def test_a_process_that_runs_sees_the_next_publishing(house: House, folder: Path
     put(house, folder, drink=flow(), more=flow("more", "MORE", "More?"))
     assert other.says("more", TOM) == ["More?"]
     other.close()
+
+
+# --- flows that run others --------------------------------------------------------------------------------------------
+
+ORDER = """\
+flow: order
+purpose: service
+triggers: [{keyword: ORDER}]
+steps:
+  where: {run: address}
+  done: {say: "To {{ answers.where.street or 'you' }}."}
+"""
+ADDRESS = """\
+flow: address
+purpose: service
+steps:
+  street: {ask: "%s"}
+"""
+
+
+def test_a_conversation_keeps_the_part_that_was_pinned(house: House, folder: Path) -> None:
+    house.publish(folder, order=ORDER, address=ADDRESS % "Which street?")
+    assert house.says("ORDER") == ["Which street?"]
+    house.publish(folder, address=ADDRESS % "Where do you live?")  # the folder: what runs it is pinned anew
+    assert house.count("revision", "flow = 'order'") == 2, "a flow whose part has changed is another one"
+    assert house.says("Main Street") == ["To Main Street."], "the old one goes on"
+    assert house.says("ORDER", TOM) == ["Where do you live?"]
+    (folder / "order.yaml").unlink()
+    house.publish(folder, address=ADDRESS % "And now?")
+    assert house.says("ORDER", TOM) == ["Where do you live?"], "published alone, a part changes nobody who runs it"
+
+
+def test_a_part_is_live_before_who_runs_it(house: House, folder: Path) -> None:
+    (folder / "order.yaml").write_text(ORDER)
+    (folder / "address.yaml").write_text(ADDRESS % "Which street?")
+    alone = publish(house.store, [folder / "order.yaml"], by="test", why="test", now=NOW)
+    assert [problem.what for problem in alone.problems if problem.severity == "error"] == ["The flow `address` that it runs is not live."]
+    assert house.count("revision", "flow = 'order'") == 0
+    assert not publish(house.store, [folder / "address.yaml"], by="test", why="test", now=NOW).refused
+    assert publish(house.store, [folder / "order.yaml"], by="test", why="test", now=NOW).fresh == (("order", 1),)
+    assert publish(house.store, [folder], by="test", why="test", now=NOW).unchanged == ("address", "order")
