@@ -113,6 +113,30 @@ def database(settings: Settings) -> Iterator[Finding]:
         engine.dispose()
 
 
+def alarms(settings: Settings) -> Iterator[Finding]:
+    """What staff have not seen to yet; nothing where the database is away, is empty, or older than alarms are."""
+    if settings.uses_sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):  # noqa: PTH110
+        return
+    import sqlalchemy
+
+    from bot.alarms import words
+    from models import alarm
+    from models.store import Store
+
+    store = Store(settings.database_url)
+    try:
+        with store.read() as connection:
+            rows = alarm.open_ones(connection) if sqlalchemy.inspect(connection).has_table("alarm") else []
+    except sqlalchemy.exc.DBAPIError:
+        return  # `database` has said so
+    finally:
+        store.close()
+    for row in rows:
+        said = words(row.kind)
+        times = f"{row.n} times since {row.first_at:%Y-%m-%d %H:%M} UTC" if row.n > 1 else f"{row.first_at:%Y-%m-%d %H:%M} UTC"
+        yield wrong("alarm", f"{said.what} {row.detail} ({times})", f"{said.how} Then close it in the console, under Alarms.")
+
+
 def _postgres(connection: "object") -> Iterator[Finding]:
     import sqlalchemy
 
@@ -295,4 +319,5 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     address,
     clock,
     choices,
+    alarms,
 )

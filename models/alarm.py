@@ -89,6 +89,10 @@ def closed_ones(db: Connection, limit: int = 20) -> list[AlarmRow]:
     return [AlarmRow(**row) for row in db.execute(query).mappings()]
 
 
+def is_known(db: Connection, alarm_id: int) -> bool:
+    return db.execute(select(alarm.c.id).where(alarm.c.id == alarm_id)).first() is not None
+
+
 def close(db: Connection, alarm_id: int, now: datetime, by: str) -> bool:
     """Somebody has seen to it; False where it is closed already. by: the name of a member of staff, or of a command."""
     this = update(alarm).where(alarm.c.id == alarm_id, alarm.c.closed_at.is_(None))

@@ -112,9 +112,10 @@ def arm() -> None:
 @commands.command()
 def resume() -> None:
     """Go on sending after the provider refused everything (`parley doctor` says why it was paused)."""
-    from models import meta
+    from models import alarm, meta
 
     with store().write() as db:
         why = meta.get(db, meta.PAUSED)
         meta.put(db, meta.PAUSED, None)
+        alarm.close_kind(db, alarm.AlarmKind.PAUSED, datetime.now(UTC), f"parley resume ({_user()})")
     print(f"Sending goes on; it was paused because of {why['why']}." if why else "Sending was not paused.")

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from bot.console import account as account
+from bot.console import alarms as alarms
 from bot.console import contacts as contacts
 from bot.console import door as door
 from bot.console import inbox as inbox
@@ -13,7 +14,7 @@ from bot.console import simulator as simulator
 from bot.console import team as team
 from bot.console.page import console, filters
 
-ROUTES = (account, contacts, inbox, library, oops, report, simulator, team)
+ROUTES = (account, alarms, contacts, inbox, library, oops, report, simulator, team)
 """Each module adds its routes to the blueprint when it is imported. (`as`, or mypy takes a package's own modules for private.)"""
 
 

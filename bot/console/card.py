@@ -131,7 +131,7 @@ def refusal(process: Process, row: ContactRow) -> Refusal:
         return Refusal("This contact opted out: nothing may be sent until they text START.", never=True)
     if row.consent == Consent.HELD:
         return Refusal("It is in doubt whether this contact opted out, so nothing is sent until that is clear.", never=True)
-    if row.unreachable_at is not None:
+    if row.unreachable:
         return Refusal(f"This number cannot be reached ({row.unreachable_why or 'the carrier refused it'}).", never=True)
     if row.last_in_at is None or now - row.last_in_at > gate.PERSON_FOR:
         opens = send_at(now, people.place(row), Purpose.SERVICE)

@@ -135,7 +135,7 @@ def reply(contact_id: int) -> ResponseReturnValue:
         return _page(contact_id, problem="Write a text first.")
     if len(body) > MOST_CHARACTERS:
         return _page(contact_id, draft=body, problem=f"{len(body)} characters: a text has {MOST_CHARACTERS} at most.")
-    if row.consent in (Consent.OUT, Consent.HELD) or row.unreachable_at is not None:
+    if row.consent in (Consent.OUT, Consent.HELD) or row.unreachable:
         return _page(contact_id, draft=body, problem=refusal(process_of(), row).words)
     desk.reply(process_of(), contact_id, me().row.id, body)
     return _back(contact_id)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from bot.console.door import me, needs, process_of
 from bot.people import zone
 from flows.localtime import to_local
-from models import contact, meta
+from models import alarm, contact, meta
 from models.contact import ContactRow
 
 console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates", static_folder="static")
@@ -40,10 +40,12 @@ def everywhere() -> dict[str, object]:
     with process.store.read() as db:
         waiting = contact.count_waiting(db)
         paused = meta.get(db, meta.PAUSED)
+        n_alarms = alarm.count_open(db)
     return {
         "me": me(),
         "n_waiting": waiting,
         "paused": paused,
+        "n_alarms": n_alarms,
         "paper": process.settings.messenger == "paper",
         "brand": process.settings.brand,
         "now": process.now(),

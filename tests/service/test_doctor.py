@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 
 from bot.doctor import Finding, State, examine, skew
 from bot.provider.app import Provider
+from models import alarm
+from models.store import Store
 
 SID, TOKEN = "AC" + "5" * 32, "the token of the tests"
 ACCOUNT = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_FROM": "+15005550006", "TWILIO_API_BASE": "http://127.0.0.1:9"}
@@ -66,6 +69,26 @@ def test_a_whole_installation_is_fine(settings: Any, app: Any) -> None:
         assert {"DATABASE_URL", "REDIS_URL", "FLOWS_DIR", "TWILIO_AUTH_TOKEN", "clock", "disk"} <= fine
         refused = finding({**environ, "TWILIO_AUTH_TOKEN": "old"}, "TWILIO_AUTH_TOKEN")
         assert (refused.state, refused.what) == (State.WRONG, "is refused (HTTP 401)")
+
+
+def test_open_alarms_are_said_until_somebody_has_seen_to_them(settings: Any) -> None:
+    environ = {
+        "DATABASE_URL": settings.database_url.replace("+psycopg", ""),
+        "PARLEY_HOME": str(settings.parley_home),
+        "PUBLIC_URL": "http://127.0.0.1:9",
+    }
+    store = Store(settings.database_url)
+    with store.write() as db:
+        for _ in range(2):
+            alarm.raise_or_count(db, alarm.AlarmKind.FILTERED, "flow news, step hi", datetime(2026, 3, 4, 18, tzinfo=UTC))
+    found = finding(environ, "alarm")
+    assert found.state is State.WRONG
+    assert found.what == "The carrier filtered a text as spam. flow news, step hi (2 times since 2026-03-04 18:00 UTC)"
+    assert "Change the wording" in found.how
+    with store.write() as db:
+        alarm.close_kind(db, alarm.AlarmKind.FILTERED, datetime(2026, 3, 4, 19, tzinfo=UTC), "Ines")
+    store.close()
+    assert "alarm" not in {f.check for f in examine(environ)}
 
 
 def test_a_flow_that_does_not_check_is_named(tmp_path: Path) -> None:
