@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from flows.check import check_together, files_in, load
-from flows.closure import runs
+from flows.closure import calls, runs, with_parts
 from flows.parse import parse
 from flows.types import Flow, Problem, Severity
 from models import coupon, meta, revision
@@ -23,12 +23,13 @@ from models.store import Store
 class Published:
     """What came of publishing.
 
-    fresh: (flow, revision number) of those that changed. n_codes: coupon codes that were added to their pools.
-    problems: errors if nothing was published, else warnings.
+    fresh: (flow, revision number) of those that changed. left: likewise, of files that hold a revision which was replaced on purpose.
+    n_codes: coupon codes that were added to their pools. problems: errors if nothing was published, else warnings.
     """
 
     fresh: tuple[tuple[str, int], ...] = ()
     unchanged: tuple[str, ...] = ()
+    left: tuple[tuple[str, int], ...] = ()
     n_codes: int = 0
     problems: tuple[Problem, ...] = ()
 
@@ -37,10 +38,15 @@ class Published:
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
-def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: datetime) -> Published:
+class PublishingError(Exception):
+    """What was asked for cannot be made live; says why."""
+
+
+def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: datetime, only_news: bool = False) -> Published:
     """Publishes flow files and folders of them, in one transaction; a file whose content is live already changes nothing.
 
-    They are checked together with the flows that are live already and stay so.
+    They are checked together with the flows that are live already and stay so. only_news: leaves a file alone that holds an earlier
+    revision: nobody's rollback is undone by a start.
     """
     files = [Path(name) for name in dict.fromkeys(name for path in paths for name in files_in(path))]
     sources = {str(file): _source(file) for file in files}
@@ -52,18 +58,19 @@ def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: date
     problems = [problem for _, found in loaded.values() for problem in found]
     problems += [_changed(name) for name, source in sources.items() if name in flows and source != _source(Path(name))]
     problems += check_together({**staying, **flows})
+    problems += [_calls(name) for name, flow in flows.items() if any(map(calls, with_parts({name: flow}).values()))]
     problems += [_away(name, part) for name, flow in flows.items() for part in runs(flow) if part not in fresh and part not in live]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return Published(problems=tuple(sorted(problems)))
     with store.write() as db:
         revision.publish_alone(db)
-        shelf = _Shelf(db, {"at": now, "by": by, "why": why})
+        shelf = _Shelf(db, {"at": now, "by": by, "why": why}, only_news=only_news)
         for name, flow in in_order(flows).items():
             shelf.put(name, flow, sources[name])
         if shelf.fresh:
             meta.put(db, meta.CATALOGUE, int(meta.get(db, meta.CATALOGUE, 0)) + 1)
-    done, same = tuple(shelf.fresh), tuple(shelf.unchanged)
-    return Published(fresh=done, unchanged=same, n_codes=shelf.n_codes, problems=tuple(sorted(problems)))
+    done = {"fresh": tuple(shelf.fresh), "left": tuple(shelf.left)}
+    return Published(**done, unchanged=tuple(shelf.unchanged), n_codes=shelf.n_codes, problems=tuple(sorted(problems)))
 
 
 def in_order(flows: Mapping[str, Flow]) -> dict[str, Flow]:
@@ -88,13 +95,19 @@ class _Shelf:
 
     db: Connection
     how: Mapping[str, Any]
+    only_news: bool = False
+    left: list[tuple[str, int]] = field(default_factory=list)
     fresh: list[tuple[str, int]] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     n_codes: int = 0
 
     def put(self, file: str, flow: Flow, source: str) -> None:
         parts = {name: self.part(name) for name in flow.parts}
-        digest = _digest(source, [parts[name].hash for name in sorted(parts)])
+        digest = digest_of(source, parts)
+        replaced = revision.replaced(self.db, flow.name, digest) if self.only_news else None
+        if replaced is not None:
+            self.left.append((flow.name, replaced))
+            return
         number = revision.publish(
             self.db, flow=flow.name, source_hash=digest, title=flow.title, file=Path(file).name, source=source, **self.how
         )
@@ -113,9 +126,40 @@ class _Shelf:
         return row
 
 
-def _digest(source: str, parts: Sequence[str]) -> str:
+def digest_of(source: str, parts: Mapping[str, RevisionRow]) -> str:
     """What a revision is known by: its source, and what it runs; a flow whose part has changed is another one."""
-    return hashlib.sha256("\0".join([source, *parts]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([source, *(parts[name].hash for name in sorted(parts))]).encode()).hexdigest()
+
+
+def rollback(store: Store, flow: str, *, to: int | None, by: str, why: str, now: datetime) -> tuple[int, int]:
+    """Makes what an earlier revision said live again, as a new one, with the parts that it ran; both numbers.
+
+    to: the earlier one; None for the last that said something else. Raises PublishingError, in words, where there is no way back.
+    """
+    with store.read() as db:
+        rows = revision.of_flow(db, flow)
+    live = next((row for row in rows if row.live), None)
+    wanted = next((row for row in rows if (row.number == to if to is not None else live and row.hash != live.hash)), None)
+    if wanted is None:
+        raise PublishingError(f'"{flow}" has no revision {to if to is not None else "to go back to"}.')
+    if live is not None and live.hash == wanted.hash:
+        raise PublishingError(f"Revision {wanted.number} is what is live already.")
+    made = parse(wanted.source, wanted.file)[0]
+    if made is None:
+        raise PublishingError(f"Revision {wanted.number} is no flow any more by what this version of Parley knows.")
+    problems = check_together({**_staying(store, {wanted.file: wanted.source}), wanted.file: made})
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise PublishingError("\n".join(map(str, problems)))
+    with store.write() as db:
+        revision.publish_alone(db)
+        said = {"title": wanted.title, "file": wanted.file, "source": wanted.source, "source_hash": wanted.hash}
+        number = revision.publish(db, flow=flow, **said, at=now, by=by, why=why or f"rollback to {wanted.number}")
+        row = revision.live_of(db, flow)
+        if number is None or row is None:
+            raise PublishingError("Somebody else published it meanwhile.")
+        revision.pin(db, row.id, revision.pinned(db, wanted.id))
+        meta.put(db, meta.CATALOGUE, int(meta.get(db, meta.CATALOGUE, 0)) + 1)
+    return number, wanted.number
 
 
 def retire(store: Store, flow: str) -> bool:
@@ -138,6 +182,11 @@ def _source(file: Path) -> str:
 def _changed(name: str) -> Problem:
     """What was checked is what goes live, or nothing does."""
     return Problem(file=name, line=1, column=1, what="The file changed while it was being published.", how="Publish again.")
+
+
+def _calls(file: str) -> Problem:
+    """Its tests and `parley chat` answer for the service; the server does not ask one yet."""
+    return Problem(file=file, line=1, column=1, what="A flow with a `call` cannot be published yet.", how="Try it by `parley chat`.")
 
 
 def _away(file: str, part: str) -> Problem:

@@ -51,13 +51,17 @@ def _prepare(settings: Settings) -> Prepared:
     try:
         with store.write() as db:
             meta.add_once(db, meta.INSTALLED, now.isoformat())
-        published = publish(store, [settings.flows_dir], by="parley", why="FLOWS_DIR at start", now=now)
+        published = publish(store, [settings.flows_dir], by="parley", why="FLOWS_DIR at start", now=now, only_news=True)
         if settings.demo:
             load_demo(store, now)
         password = first_admin(store, now)
     finally:
         store.close()
-    return Prepared(password, tuple(str(problem) for problem in published.problems) if published.refused else ())
+    problems = [str(problem) for problem in published.problems] if published.refused else []
+    problems += [
+        f"{flow}: its file holds revision {n}, which was replaced; `parley publish` makes it live again" for flow, n in published.left
+    ]
+    return Prepared(password, tuple(problems))
 
 
 def load_demo(store: Store, now: datetime) -> None:

@@ -55,7 +55,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One change. step: "" for the flow as a whole. aspect: what of it, in words; "" for a whole step. before, after: None where it is not."""
+    """One change. step: "" for the flow as a whole. aspect: what of it, in words; "" for a whole step. before, after: None for nothing."""
 
     change: Change
     step: str = ""
@@ -71,7 +71,7 @@ class Difference:
             case Change.ADDED | Change.REMOVED if not self.aspect:
                 return f"{thing} {self.change}"
             case Change.REROUTED:
-                return f'{thing} re-routed: {self.aspect}: {_quoted(self.before)}, now {_quoted(self.after)}'
+                return f"{thing} re-routed: {self.aspect}: {_quoted(self.before)}, now {_quoted(self.after)}"
             case _:
                 return f"{thing}: {self.aspect} {self.change}: {_told(self.before, self.after)}"
 
@@ -158,7 +158,8 @@ def _trigger(trigger: Trigger) -> tuple[str, str]:
         case IntentTrigger(intent=intent):
             return f'starts on the intent "{intent}"', "yes"
         case EventTrigger(event=event, at=at, offset=offset):
-            return f'starts on the date "{event}"', f"{spelled(offset)} from it, at {at:%H:%M}" if offset.days or offset.seconds else f"at {at:%H:%M}"
+            shifted = f"{spelled(offset)} from it, " if offset.days or offset.seconds else ""
+            return f'starts on the date "{event}"', f"{shifted}at {at:%H:%M}"
         case ScheduleTrigger(phrase=phrase, segment=segment):
             return f'starts on the schedule "{phrase}"', segment or "everybody"
         case FallbackTrigger():

@@ -73,6 +73,13 @@ def pinned(db: Connection, revision_id: int) -> dict[str, int]:
     return {str(name): int(part) for name, part in meta.get(db, f"parts-{revision_id}", {}).items()}
 
 
+def replaced(db: Connection, flow: str, source_hash: str) -> int | None:
+    """The number of the last revision with this content, if another one is live now."""
+    last = select(revision.c.number).where(revision.c.flow == flow, revision.c.hash == source_hash, ~revision.c.live)
+    now = db.execute(select(revision.c.hash).where(revision.c.flow == flow, revision.c.live)).scalar()
+    return None if now in (None, source_hash) else db.execute(last.order_by(revision.c.number.desc()).limit(1)).scalar()
+
+
 def live_of(db: Connection, flow: str) -> RevisionRow | None:
     """A flow's live revision."""
     row = db.execute(select(revision).where(revision.c.flow == flow, revision.c.live)).mappings().first()

@@ -12,10 +12,10 @@ import pytest
 import typer
 from sqlalchemy import text
 
-from bot.cli import authoring, care, chatting, keeping, people, replaying, running
+from bot.cli import authoring, care, chatting, keeping, people, replaying, revising, running
 from models.store import Store
 
-MODULES = (running, authoring, chatting, keeping, people, replaying, care)
+MODULES = (running, authoring, chatting, revising, keeping, people, replaying, care)
 DOCS = Path(__file__).parents[2] / "docs"
 README = Path(__file__).parents[2] / "README.md"
 DRINK = """\
@@ -136,6 +136,15 @@ def test_publish_revisions_and_retire(parley: Shell) -> None:
     rows = json.loads(parley("revisions", "drink", "--format", "json"))
     assert [(row["revision"], row["live"], row["why"]) for row in rows] == [(1, True, "first")]
     assert "1 live" in parley("revisions", "drink")
+    parley.file("drink.yaml", DRINK.replace("Fine", "Good"))
+    assert 'step "done": text (en) changed' in parley("diff", "drink", flow)
+    parley("publish", flow)
+    said = json.loads(parley("diff", "drink@1", "drink@2", "--format", "json"))
+    assert [(one["change"], one["step"], one["aspect"]) for one in said] == [("changed", "done", "text (en)")]
+    parley("diff", "drink@7", "drink", code=1)
+    assert "no revision 7" in parley.error
+    assert "revision 3 is live; it says what revision 1 said" in parley("rollback", "drink")
+    parley("rollback", "drink", "--to", "9", code=1)
     assert "not live any more" in parley("retire", "drink")
     parley("retire", "drink", code=1)
     parley("revisions", "nothing", code=1)

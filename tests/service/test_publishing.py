@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot import start
-from bot.publishing import Published, publish, retire
+from bot import drafts, start
+from bot.publishing import Published, PublishingError, publish, retire, rollback
 from config.settings import SHIPPED_FLOWS, Settings
 from models import revision
 from models.store import Store
@@ -259,3 +259,64 @@ def test_a_part_is_live_before_who_runs_it(house: House, folder: Path) -> None:
     assert not publish(house.store, [folder / "address.yaml"], by="test", why="test", now=NOW).refused
     assert publish(house.store, [folder / "order.yaml"], by="test", why="test", now=NOW).fresh == (("order", 1),)
     assert publish(house.store, [folder], by="test", why="test", now=NOW).unchanged == ("address", "order")
+
+
+# --- back, and what waits on the disk ---------------------------------------------------------------------------------
+
+
+def test_a_rollback_is_a_new_revision_that_says_the_old_words(house: House, folder: Path) -> None:
+    put(house, folder, drink=flow())
+    put(house, folder, drink=flow(answer="Good."))
+    assert house.says("drink") == ["Tea or coffee?"]
+    assert rollback(house.store, "drink", to=None, by="ann", why="", now=NOW) == (3, 1)
+    assert house.says("tea") == ["Good."], "a live conversation stays on its revision"
+    assert (house.says("drink"), house.says("tea")) == (["Tea or coffee?"], ["Fine."])
+    with house.store.read() as db:
+        assert next((row.number, row.live, row.why) for row in revision.of_flow(db, "drink")) == (3, True, "rollback to 1")
+
+
+@pytest.mark.parametrize(
+    ("flow_name", "to", "why"), [("drink", 7, "no revision 7"), ("drink", 1, "live already"), ("tea", None, "to go back to")]
+)
+def test_no_way_back(house: House, folder: Path, flow_name: str, to: int | None, why: str) -> None:
+    put(house, folder, drink=flow())
+    with pytest.raises(PublishingError, match=why):
+        rollback(house.store, flow_name, to=to, by="ann", why="", now=NOW)
+    assert live(house) == {"drink": 1}
+
+
+def test_a_start_does_not_undo_a_rollback_and_a_publishing_does(house: House, folder: Path) -> None:
+    put(house, folder, drink=flow())
+    put(house, folder, drink=flow(answer="Good."))
+    rollback(house.store, "drink", to=1, by="ann", why="", now=NOW)
+    started = publish(house.store, [folder], by="parley", why="start", now=NOW, only_news=True)
+    assert (started.fresh, started.left) == ((), (("drink", 2),))
+    assert live(house) == {"drink": 3}
+    assert put(house, folder).fresh == (("drink", 4),)
+
+
+def test_a_part_goes_back_with_its_flow(house: House, folder: Path) -> None:
+    part = "flow: part\npurpose: service\nsteps:\n  say: {say: %s}\n"
+    whole = "flow: whole\npurpose: service\ntriggers: [{keyword: [WHOLE]}]\nsteps:\n  run: {run: part}\n  bye: {say: Bye.}\n"
+    put(house, folder, part=part % "One.", whole=whole)
+    put(house, folder, part=part % "Two.")
+    assert house.says("whole") == ["Two.\n\nBye."]
+    rollback(house.store, "whole", to=1, by="ann", why="", now=NOW)
+    assert house.says("whole") == ["One.\n\nBye."]
+
+
+def test_drafts_are_what_a_publishing_would_change(house: House, folder: Path) -> None:
+    put(house, folder, drink=flow(), gift=flow("gift", "GIFT"))
+    assert drafts.drafts(house.store, folder) == ()
+    (folder / "drink.yaml").write_text(flow(answer="Good."), "utf-8")
+    (folder / "new.yaml").write_text(flow("new", "NEW"), "utf-8")
+    (folder / "bad.yaml").write_text("flow: bad\nsteps:\n  a: {sya: Hi}\n", "utf-8")
+    bad, drink, new = drafts.drafts(house.store, folder)
+    assert (bad.file, bad.fit, [problem.line for problem in bad.problems]) == ("bad.yaml", False, [3])
+    assert [str(one) for one in drink.differences] == ['step "done": text (en) changed: "Fine.", now "Good."']
+    assert (drink.live is not None, new.live, new.fit) == (True, None, True)
+    (folder / "bad.yaml").unlink()
+    put(house, folder)
+    assert drafts.drafts(house.store, folder) == ()
+    rollback(house.store, "drink", to=1, by="ann", why="", now=NOW)
+    assert [(draft.file, draft.former) for draft in drafts.drafts(house.store, folder)] == [("drink.yaml", 2)]
