@@ -1,5 +1,6 @@
 """What the provider's refusals teach: contacts, senders and staff, on both databases. Reports are made by hand, through the real door."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -351,3 +352,46 @@ def test_an_event_that_is_set_aside_and_a_full_spool_are_alarms(house: House) ->
         spool.add(Spooled(house.clock(), b"x"))
     house.says("LUNCH")
     assert sorted(alarms(house)) == [("event_set_aside", "event text", 1), ("spool_full", "spool", 1)]
+
+
+# --- several workers at once ------------------------------------------------------------------------------------------
+
+
+def race(house: House, n_threads: int = 4) -> list[outbox.Claimed]:
+    """What several workers claim at the same time, each until it finds nothing twice."""
+    claimed: list[outbox.Claimed] = []
+    ready = threading.Barrier(n_threads)
+
+    def work() -> None:
+        ready.wait()
+        idle = 0
+        while idle < 3:
+            found = outbox.claim(house.process)
+            idle = 0 if found else idle + 1
+            claimed.extend([found] if found else [])
+
+    threads = [threading.Thread(target=work) for _ in range(n_threads)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return claimed
+
+
+def test_workers_that_claim_at_once_keep_caps_and_pace(house: House) -> None:
+    with house.store.write() as db:
+        rows = [
+            blank(maya(house).id, "out", "Hi", house.clock(), key=f"m{n}", status="queued", author="flow", urgency="marketing", ours=OURS)
+            for n in range(12)
+        ]
+        outbox.outbox.add(db, rows)
+        contact_id = contact.by_phone(db, TOM)
+        assert contact_id is not None
+        more = [
+            blank(contact_id.id, "out", "Hi", house.clock(), key=f"s{n}", status="queued", author="flow", urgency="service", ours="MG1")
+            for n in range(12)
+        ]
+        outbox.outbox.add(db, more)
+    claimed = race(house)
+    assert len({c.message.id for c in claimed}) == len(claimed), "nothing is claimed twice"
+    assert sorted(c.message.ours for c in claimed) == [OURS] * 2 + ["MG1"] * 4, "two a day; four at one a second"
