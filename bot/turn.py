@@ -18,6 +18,7 @@ from bot.process import Process
 from bot.wording import Wording, worded
 from flows import localtime
 from flows.events import (
+    Call,
     CallPerson,
     ChangeConsent,
     ClaimCode,
@@ -267,6 +268,8 @@ class _Writing:
                 self.timers.append((conversation_id, move, effect))
             case Note(kind=kind, step=step, data=data):
                 self.note(kind, conversation_id, move, step, dict(data))
+            case Call():
+                raise AssertionError("publishing refuses flows that call")
             case Send() | SetField() | Tagged() | ChangeConsent() | HandOver() | CallPerson():
                 pass
 

@@ -9,7 +9,7 @@ from flows.check_names import check_defaults, check_names
 from flows.check_texts import check_consent, check_first_text, check_texts
 from flows.check_times import ReadCodes, check_pools, check_timers
 from flows.check_values import check_values
-from flows.check_ways import check_answers, check_loops, check_outcomes, check_reached, check_runs, check_targets
+from flows.check_ways import check_answers, check_calls, check_loops, check_outcomes, check_reached, check_runs, check_targets
 from flows.check_words import check_intents, check_keywords, check_options, keyword_path
 from flows.closure import Find, closed, nowhere
 from flows.nodes import MAX_BYTES
@@ -37,6 +37,7 @@ def check(flow: Flow, source: Source, read_codes: ReadCodes | None = None, find:
     check_defaults(flow, source, notes)
     check_values(flow, source, notes)
     check_answers(flow, source, notes)
+    check_calls(flow, source, notes)
     check_outcomes(flow, source, notes)
     check_texts(flow, source, notes)
     check_first_text(flow, source, notes)

@@ -7,7 +7,7 @@ from flows.nodes import Node
 from flows.notes import Notes, suggest
 from flows.parse import Source
 from flows.places import expressions, said, templates
-from flows.types import Ask, EventTrigger, Flow, Step, TakeCode
+from flows.types import Ask, CallOut, EventTrigger, Flow, Step, TakeCode
 from nlp.types import Choice
 
 SETTINGS = ("brand",)
@@ -41,12 +41,14 @@ class _Known:
     answers: frozenset[Name]
     polls: dict[str, tuple[str, ...]]
     contact: frozenset[str]
+    calls: frozenset[str]
 
 
 def check_names(flow: Flow, source: Source, notes: Notes, *, ways_hold: bool) -> None:
     """Every name is known, and something sets it on a way to where it is read (if the ways can be trusted)."""
     known = _known(flow)
-    everything = known.answers | ({COUPON} if any(isinstance(step.verb, TakeCode) for step in flow.steps.values()) else set())
+    everything = known.answers | {("calls", call) for call in known.calls}
+    everything |= {COUPON} if any(isinstance(step.verb, TakeCode) for step in flow.steps.values()) else set()
     before = set_somewhere_before(flow) if ways_hold else dict.fromkeys(flow.steps, everything)
     for name, step in flow.steps.items():
         notes.step = name
@@ -93,7 +95,8 @@ def _known(flow: Flow) -> _Known:
             polls[name] = tuple(option.key for option in expected.options) if isinstance(expected, Choice) else ()
     events = {trigger.event for trigger in flow.triggers if isinstance(trigger, EventTrigger)}
     fields = {field for step in flow.steps.values() for field, _ in step.sets}
-    return _Known(answers, polls, frozenset({*CONTACT, *events, *fields}))
+    calls = frozenset(name for name, step in flow.steps.items() if isinstance(step.verb, CallOut))
+    return _Known(answers, polls, frozenset({*CONTACT, *events, *fields}), calls)
 
 
 def _may_be_missing(dotted: Name, certain: frozenset[Name], known: _Known) -> bool:
@@ -104,6 +107,8 @@ def _may_be_missing(dotted: Name, certain: frozenset[Name], known: _Known) -> bo
             return dotted in known.answers and dotted not in certain
         case ("coupon", *_):
             return COUPON not in certain
+        case ("calls", *_):
+            return True  # who knows what a service leaves out
         case _:
             return False
 
@@ -126,8 +131,9 @@ def _check_name(dotted: Name, known: _Known, before: frozenset[Name], node: Node
         case ("reply", field):
             if field not in REPLY:
                 notes.error(node, f"`{shown}` is not known.", suggest(field, REPLY))
-        case ("calls", *_):
-            notes.error(node, f"`{shown}` is never set.", "`call` is not yet available.")
+        case ("calls", step, *_):
+            if ("calls", step) not in before:
+                notes.error(node, f"`{shown}` is never set: nothing on the way to this step calls it.", suggest(step, sorted(known.calls)))
         case (root,) if root in ROOTS and root not in ("contact", "reply"):
             pass
         case (root, *_) if root in ROOTS:

@@ -4,7 +4,7 @@ from flows.closure import Find, circle
 from flows.graph import loops, outcomes, reached, ways
 from flows.notes import Notes, suggest
 from flows.parse import Source
-from flows.types import END, Ask, ByAnswer, End, Flow, Run, Split, Step
+from flows.types import END, Ask, ByAnswer, CallOut, End, Flow, Run, Split, Step
 from nlp.types import Choice, Expect, IntentOf, Nps, Number, Rating, YesNo
 
 RESERVED_OUTCOMES = ("expired", "opted_out", "restarted", "handled", "held_out", "no_date")
@@ -48,6 +48,16 @@ def check_runs(flow: Flow, source: Source, notes: Notes, find: Find) -> None:
             notes.error(node, f"There is no flow `{step.verb.flow}`.", "Put its file beside this one, or publish it first.")
         elif loop := circle(flow.name, step.verb.flow, find):
             notes.error(node, f"The flows run each other in a circle: {' → '.join(loop)}.", "Let one of them end without the other.")
+    notes.step = ""
+
+
+def check_calls(flow: Flow, source: Source, notes: Notes) -> None:
+    """Something is said when a service does not answer."""
+    for name, step in flow.steps.items():
+        if isinstance(step.verb, CallOut) and step.verb.failed is None:
+            notes.step = name
+            what = "Nothing says what happens when the service does not answer: a person takes over."
+            notes.warning(source.key("steps", name, "call"), what, "Write failed: and a step.")
     notes.step = ""
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from flows.events import ChangeConsent, Consent, Contact, Effect, SetField, Tagged
 from flows.localtime import zone_of
+from nlp.types import Value
 
 OWN_FIELDS = ("first_name", "language", "country")
 """Fields with a place of their own on `Contact`; all others stand in its `fields`."""
@@ -38,3 +40,16 @@ def _is_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
+
+
+def plain(value: object) -> Value | None:
+    """A value as the contact's fields keep it: dates as ISO text."""
+    match value:
+        case None | str() | bool() | int() | float():
+            return value
+        case datetime():
+            return value.isoformat()
+        case tuple() | list():
+            return tuple(str(item) for item in value)
+        case _:
+            return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -7,9 +7,10 @@ resumption), and from there the walk (flows/walk.py) goes from step to step unti
 from datetime import datetime, timedelta
 
 from flows import localtime
-from flows.events import Due, Event, Facts, HandedBack, Happened, Needs, Part, Replied, Resumed, Started, StartTimer, Timer, Turn
+from flows.calls import fits
+from flows.events import Called, Due, Event, Facts, HandedBack, Happened, Needs, Part, Replied, Resumed, Started, StartTimer, Timer, Turn
 from flows.state import Phase, State, planned_at
-from flows.types import Ask, Flow, HandOff, Nudge, Question, Span, Step
+from flows.types import Ask, CallOut, Flow, HandOff, Nudge, Question, Span, Step
 from flows.walk import Walk
 from nlp.types import IntentOf, Reading, Value
 
@@ -36,6 +37,8 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
             _resume(run)
         case HandedBack():
             _take_back(run)
+        case Called():
+            _take_answer(run, event)
     return _needs(run) or Turn(run.state, tuple(run.effects))
 
 
@@ -135,12 +138,35 @@ def _nudge(run: Walk, verb: Ask, nudge: Nudge, planned: datetime) -> None:
     run.send(run.step(), nudge.say, Part.NUDGE)
 
 
+def _take_answer(run: Walk, called: Called) -> None:
+    """A web service has answered, or has not. Who is paused meanwhile keeps the answer until its turn comes."""
+    state, step = run.state, run.step()
+    if called.visit != state.visit or state.phase not in (Phase.CALLING, Phase.PAUSED) or not isinstance(step.verb, CallOut):
+        return
+    failed = called.failed or ("" if fits(called.result) else "too_large")
+    run.note(Happened.CALLED, {"ok": not failed, **({"why": failed} if failed else {})})
+    run.change(failed=bool(failed), visit=state.visit + 1)  # a second answer is stale
+    if not failed:
+        run.change(calls={**state.calls, step.name: called.result})
+    if state.phase is Phase.CALLING:
+        run.go_on_after_call(step.verb)
+
+
 def _resume(run: Walk) -> None:
-    """A paused conversation asks its question again; one that was put off begins, or goes on, unless it is too late by now."""
+    """A paused conversation asks its question again, or goes on with what a service has answered meanwhile.
+
+    One that was put off begins, or goes on, unless it is too late by now.
+    """
     state = run.state
     if state.phase is Phase.PAUSED:
         run.change(phase=Phase.ASKING, paused=0)
-        run.ask_again()
+        match run.step().verb:
+            case CallOut() as verb if state.failed or state.at in state.calls:
+                run.go_on_after_call(verb)
+            case CallOut():
+                run.change(phase=Phase.CALLING)
+            case _:
+                run.ask_again()
     elif state.phase is Phase.PUT_OFF:
         if is_late(run.whole, state, run.facts):
             run.end("expired")

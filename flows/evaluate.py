@@ -13,7 +13,7 @@ from typing import Any
 from flows.filters import apply
 from flows.spans import span, total_seconds
 from flows.syntax import MAX_NUMBER, Both, Comparison, Constant, Either, Filtered, Function, Items, Negation, Node, Path, Share, Sum
-from flows.types import PollCounts, Span
+from flows.types import PollCounts, Secret, Span
 
 Names = Mapping[str, object]
 
@@ -105,6 +105,8 @@ def _call(name: str, arguments: list[object]) -> object:
     match name:
         case "link":
             return first
+        case "secret":
+            return Secret(str(first))
         case "span":
             return span(first) if isinstance(first, str) else None
         case "date":

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from flows.state import State
-from flows.types import Span
+from flows.types import Secret, Span
 from nlp.types import Reading, Value
 
 # --- events in --------------------------------------------------------------------------------------------------------
@@ -50,7 +51,22 @@ class HandedBack:
     """A person gave the conversation back to the flow."""
 
 
-Event = Started | Replied | Due | Resumed | HandedBack
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What a web service answered to the `Call` of this visit, as its JSON; or why it did not.
+
+    failed: a word for the log ("timeout", "status", "not_json", "too_large", "no_answer", "no_secret", "refused"), "" where it did.
+    """
+
+    visit: int
+    result: Json = None
+    failed: str = ""
+
+
+Event = Started | Replied | Due | Resumed | HandedBack | Called
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
@@ -222,6 +238,33 @@ class CallPerson:
     reason: str
 
 
+Pieces = tuple[str | Secret, ...]
+"""A text in which secrets are still to be put."""
+Filled: TypeAlias = "bool | int | float | Pieces | list[Filled] | dict[str, Filled] | None"
+"""A JSON body in which every text is `Pieces`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Asks a web service, once the turn has been committed; the answer comes back as `Called` of the same visit.
+
+    What the shell does: it stores the call in the turn's transaction (flows/calls.py makes JSON of it and reads it back), under
+    a key that the turn gives it, so that a replay asks nothing twice; after the commit it fills in the secrets (`request`), asks
+    at most `tries` times within `timeout` each, without following a redirect and never at an address of the own network, and
+    stores one `Called` as an event of the conversation, whatever came of it: without one the conversation stands still. A status
+    of 2xx with JSON of at most 8 KiB is an answer, anything else has failed. Secrets and bodies are in no log.
+    """
+
+    step: str
+    visit: int
+    method: str
+    url: str
+    headers: tuple[tuple[str, Pieces], ...] = ()
+    body: Filled = None
+    timeout: Span
+    tries: int
+
+
 class Happened(StrEnum):
     """Kinds of interactions: the append-only log from which all reports come."""
 
@@ -247,6 +290,7 @@ class Happened(StrEnum):
     DELIVERED = "delivered"
     NOT_DELIVERED = "not_delivered"
     REFUSED = "refused"
+    CALLED = "called"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +302,7 @@ class Note:
     data: Mapping[str, Value | None] = field(default_factory=dict)
 
 
-Effect = Send | SetField | Tagged | ChangeConsent | ClaimCode | CountVote | StartTimer | HandOver | CallPerson | Note
+Effect = Send | SetField | Tagged | ChangeConsent | ClaimCode | CountVote | StartTimer | Call | HandOver | CallPerson | Note
 
 
 @dataclass(frozen=True, slots=True)

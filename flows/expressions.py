@@ -7,13 +7,15 @@ them, and no object's attributes are reached. What people text to us only ever c
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
 from flows.evaluate import evaluate
 from flows.filters import MAX_PRINTED, printed
-from flows.syntax import ExpressionError, Node, bare_path, paths, translate
+from flows.syntax import ExpressionError, Function, Node, bare_path, paths, secrets, translate
+from flows.types import Secret
 
 __all__ = ["Expression", "ExpressionError", "Template", "compile_expression", "compile_template"]
 
@@ -22,6 +24,7 @@ MAX_TEMPLATE = 5000
 MAX_PLACEHOLDERS = 60
 
 _JINJA = Environment(keep_trailing_newline=True)  # noqa: S701 - only its grammar is used; it renders nothing
+_SECRET_HERE = ("A secret cannot be used here.", "Write {{ secret('NAME') }} by itself in the headers or the json of a `call`.")
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _SINGLE_EQUALS = re.compile(r"[^=!<>]=[^=]")
 _GAPS = re.compile("\x00(?:[ \t]*\x00)*")
@@ -57,6 +60,20 @@ class Template:
         ]
         return _close("".join(pieces)).strip()[:MAX_PRINTED]
 
+    def pieces(self, names: Mapping[str, object]) -> tuple[str | Secret, ...]:
+        """The text with its secrets still to be put in."""
+        found = [part if isinstance(part, str) else evaluate(part, names) for part in self.parts]
+        return tuple(piece if isinstance(piece, str | Secret) else printed(piece, "en") for piece in found)
+
+    def address(self, names: Mapping[str, object]) -> str:
+        """The text as an address: values are escaped, so that they never change whom or what is asked."""
+        return "".join(part if isinstance(part, str) else quote(printed(evaluate(part, names), "en"), safe="") for part in self.parts)
+
+    @property
+    def secret(self) -> bool:
+        """Whether a secret stands in it."""
+        return any(not isinstance(part, str) and secrets(part) for part in self.parts)
+
     def value(self, names: Mapping[str, object]) -> object:
         """The typed value of a template that is one single {{ }}, else the text."""
         first = self.parts[0] if self.parts else ""
@@ -70,11 +87,13 @@ def compile_expression(source: str) -> Expression:
     if not source.strip():
         raise ExpressionError("The expression is empty.", "Write a condition, as in answers.rating >= 4.")
     node = translate(_jinja_expression(source))
+    if secrets(node):
+        raise ExpressionError(*_SECRET_HERE)
     return Expression(source, paths(node), node)
 
 
-def compile_template(source: str) -> Template:
-    """Raises ExpressionError for whatever is not a template of the flow language."""
+def compile_template(source: str, *, with_secrets: bool = False) -> Template:
+    """Raises ExpressionError for whatever is not a template of the flow language. with_secrets: it may name some, each by itself."""
     if len(source) > MAX_TEMPLATE:
         raise ExpressionError(f"The text is longer than {MAX_TEMPLATE} characters.", "Split it over several steps.", MAX_TEMPLATE)
     _refuse_statements(source)
@@ -92,7 +111,7 @@ def compile_template(source: str) -> Template:
                 f"The text has more than {MAX_PLACEHOLDERS} placeholders.", "Split it over several steps.", places[n_before]
             )
         try:
-            parts.append(translate(tree))
+            parts.append(_allowed(translate(tree), with_secrets=with_secrets))
         except ExpressionError as error:
             offset = places[min(n_before, len(places) - 1)] if places else 0
             raise ExpressionError(error.what, error.how, offset) from None
@@ -100,6 +119,13 @@ def compile_template(source: str) -> Template:
     used = dict.fromkeys(name for node in placeholders for name in paths(node))
     bare = dict.fromkeys(name for node in placeholders if (name := bare_path(node)) is not None)
     return Template(source, tuple(used), tuple(bare), tuple(parts))
+
+
+def _allowed(node: Node, *, with_secrets: bool) -> Node:
+    """The placeholder. A secret stands alone in it, and only in what a service is sent: nothing can then be made of it."""
+    if secrets(node) and not (with_secrets and isinstance(node, Function) and node.name == "secret"):
+        raise ExpressionError(*_SECRET_HERE)
+    return node
 
 
 def _print(node: Node, names: Mapping[str, object], language: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flows.types import END, Ask, ByAnswer, ByRules, End, Flow, Go, Goto, HandOff, Run, Split, Step, TakeCode, Unsubscribe, Wait
+from flows.types import END, Ask, ByAnswer, ByRules, CallOut, End, Flow, Go, Goto, HandOff, Run, Split, Step, TakeCode, Unsubscribe, Wait
 
 Path = tuple[str, ...]
 Name = tuple[str, ...]
@@ -35,6 +35,9 @@ def ways(step: Step) -> tuple[Way, ...]:
             return (*found, Way(verb.timeout.to, nothing, ("timeout", "go"))) if verb.timeout else tuple(found)
         case TakeCode(sold_out=sold_out):
             return (*_go(step.go, frozenset({COUPON}), ("go",)), Way(sold_out, nothing, ("sold_out",)))
+        case CallOut(failed=failed):
+            found = [*_go(step.go, frozenset({("calls", step.name)}), ("go",))]
+            return (*found, Way(failed, nothing, ("failed",))) if failed is not None else tuple(found)
         case _:
             path = ("branch", "go") if step.verb_name == "branch" else ("go",)
             return tuple(_go(step.go, nothing, path))
@@ -65,7 +68,9 @@ def part_answers(flow: Flow, step: Step) -> frozenset[Name]:
     part = flow.parts.get(step.verb.flow) if isinstance(step.verb, Run) else None
     if part is None:
         return frozenset()
-    return frozenset(("answers", step.name, *name[1:]) for one in part.steps.values() for name in _own_sets(part, one) if name != COUPON)
+    return frozenset(
+        ("answers", step.name, *name[1:]) for one in part.steps.values() for name in _own_sets(part, one) if name[0] == "answers"
+    )
 
 
 def outcomes(flow: Flow) -> tuple[str, ...]:
@@ -185,6 +190,8 @@ def _ways_not_stopping(flow: Flow, name: str) -> tuple[Way, ...]:
 
 def _own_sets(flow: Flow, step: Step) -> frozenset[Name]:
     match step.verb:
+        case CallOut():
+            return frozenset({("calls", step.name)})
         case Run():
             return part_answers(flow, step)
         case Ask(questions=questions):

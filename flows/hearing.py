@@ -11,6 +11,7 @@ from datetime import datetime
 from flows import consent, contacts, localtime
 from flows.engine import advance, begin, is_late
 from flows.events import (
+    Called,
     CallPerson,
     ChangeConsent,
     Consent,
@@ -89,7 +90,9 @@ def _heard_by_flow(situation: Situation, reading: Reading) -> Heard | Needs:
     expect, talk = asked if asked is not None else (None, None)
     fits = reading.value is not None
     keyword = catalogue.keywords.get(fold(reading.text))
-    open_to_others = talk is None or talk.flow.interruptible
+    listening = situation.listening
+    calling = listening if listening is not None and listening.state.phase is Phase.CALLING else None
+    open_to_others = all(one is None or one.flow.interruptible for one in (talk, calling))
     if talk is not None and fits and reading.exact and isinstance(expect, CLOSED_SETS):
         return _move(situation, talk, Replied(reading), "question")
     if keyword is not None and open_to_others:
@@ -101,6 +104,8 @@ def _heard_by_flow(situation: Situation, reading: Reading) -> Heard | Needs:
         return _start(situation, catalogue.flows[meant], reading, "intent")
     if talk is not None:
         return _move(situation, talk, Replied(reading), "question, not understood")
+    if calling is not None:  # nothing was asked, and what was is about to go on
+        return Heard(who="nobody: a service is being asked", effects=(CallPerson("unheard"), Note(kind=Happened.UNHEARD)))
     if catalogue.fallback is not None:
         return _start(situation, catalogue.flows[catalogue.fallback], reading, "fallback")
     return Heard(who="nobody", effects=(CallPerson("unheard"), Note(kind=Happened.UNHEARD)))
@@ -209,6 +214,20 @@ def start(situation: Situation, flow: Flow, planned: datetime | None = None, not
 def _not_started(flow: Flow, reason: str) -> Heard:
     refused = Note(kind=Happened.REFUSED, data={"reason": reason, "flow": flow.name})
     return Heard(who=f"nobody: {reason}", effects=(refused,))
+
+
+def called(situation: Situation, talk_id: int, answer: Called) -> Heard | Needs:
+    """A web service has answered a conversation's call. While a person holds, the answer is kept until they hand back."""
+    talk = next((talk for talk in situation.talks if talk.id == talk_id), None)
+    if talk is None or answer.visit != talk.state.visit:
+        return Heard(who="nobody: stale answer")
+    if situation.desk in QUIET and talk.state.phase is Phase.CALLING:
+        talk = replace(talk, state=replace(talk.state, phase=Phase.PAUSED))
+    turn = advance(talk.flow, talk.state, answer, situation.facts)
+    if isinstance(turn, Needs):
+        return turn
+    heard = Heard(who="call", moves=(Move(talk=talk, flow=talk.flow, state=turn.state, effects=turn.effects),))
+    return heard if situation.desk in QUIET else _settle(situation, heard)
 
 
 def hand_back(situation: Situation) -> Heard | Needs:

@@ -27,7 +27,7 @@ def names_for(flow: Flow, state: State, facts: Facts, votes: Mapping[str, str]) 
         "reply": _reply(state),
         "coupon": _coupon(state),
         "poll": {step: _tally(flow, step, facts, votes) for step in polls_of(flow)},
-        "calls": {},
+        "calls": state.calls,
         "language": state.language,
         "today": local.date(),
         "now": local,

@@ -3,8 +3,10 @@
 Built from libyaml's events, so that size, depth and aliases are refused before anything grows.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -69,6 +71,22 @@ def plain(node: Node) -> object:
             return [plain(item) for item in items]
         case Table(pairs=pairs):
             return {key.text: plain(value) for key, value in pairs}
+
+
+def typed(node: Node) -> Any:
+    """The node as JSON has it: what is typed without quotes may be a number, true, false or null."""
+    match node:
+        case Scalar(text=text, plain=True):
+            try:
+                return json.loads(text)
+            except ValueError:
+                return text
+        case Scalar(text=text):
+            return text
+        case Listing(items=items):
+            return [typed(item) for item in items]
+        case Table(pairs=pairs):
+            return {key.text: typed(value) for key, value in pairs}
 
 
 def one_line(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from difflib import get_close_matches
+from functools import partial
 from typing import TypeVar
 
 from flows.expressions import Expression, ExpressionError, Template, compile_expression, compile_template
@@ -121,10 +122,11 @@ class Notes:
         text = self.word(node, f"`{what}`", f'Write a condition, as in {what}: "answers.rating >= 4".')
         return self._compiled(node, text, compile_expression) if text else None
 
-    def template(self, node: Node, what: str, how: str) -> Template:
-        """The compiled text; an empty one where it cannot be used."""
+    def template(self, node: Node, what: str, how: str, *, secrets: bool = False) -> Template:
+        """The compiled text; an empty one where it cannot be used. secrets: it may name some."""
         text = self.word(node, what, how)
-        return (self._compiled(node, text, compile_template) if text else None) or compile_template("")
+        compiled = partial(compile_template, with_secrets=secrets)
+        return (self._compiled(node, text, compiled) if text else None) or compile_template("")
 
     def _compiled(self, node: Node, text: str, compiled: Callable[[str], T]) -> T | None:
         try:

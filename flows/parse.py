@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from flows.nodes import Listing, Node, Table, compose, plain
+from flows.nodes import Listing, Node, Table, compose, plain, typed
 from flows.notes import Fields, Notes, suggest
 from flows.parse_questions import STEP_NAME, Scope
 from flows.parse_steps import steps
@@ -218,7 +218,7 @@ def _tests(notes: Notes, fields: Fields) -> tuple[Test, ...]:
             for name, _ in line.pairs:
                 if name.text not in TEST_LINES:
                     notes.error(name, f"`{name.text}` is not known in a test.", suggest(name.text, TEST_LINES))
-            lines.append((item.line, {name.text: plain(content) for name, content in line.pairs}))
+            lines.append((item.line, {name.text: (typed if name.text == "call" else plain)(content) for name, content in line.pairs}))
         if not lines:
             notes.error(value, f"The test `{key.text}` has no lines.", how)
         made.append(Test(name=key.text, lines=tuple(lines)))

@@ -7,13 +7,16 @@ from flows.expressions import Expression, Template, compile_template
 from flows.localtime import phrase
 from flows.nodes import Listing, Node, Scalar, Table
 from flows.notes import Fields
+from flows.parse_calls import call
 from flows.parse_questions import NAME, QUESTION_KEYS, STEP_NAME, Scope, ask, survey, text
 from flows.parse_ways import way_on
+from flows.places import call_templates
 from flows.types import (
     END,
     Ask,
     Branch,
     ByRules,
+    CallOut,
     Change,
     End,
     HandOff,
@@ -48,10 +51,10 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "branch": ("else",),
     "split": ("else",),
     "run": ("else",),
+    "call": ("failed",),
 }
 """What belongs to a verb beside `go` and what joins any."""
 
-LATER = {"call": "`call` is not yet available."}
 RESERVED_FIELDS = ("tags", "phone", "consent", "id", "kind", "status", "zone_source")
 _KNOWN = tuple(dict.fromkeys((*VERBS, *JOINING, "go", *(name for names in EXTRAS.values() for name in names))))
 _MONDAY = datetime(2026, 1, 5, 10, tzinfo=UTC)
@@ -117,9 +120,7 @@ def _verb_name(scope: Scope, key: Scalar, node: Node, table: Table, fields: Fiel
         return "set"
     if node is table and not any(pair[0].text not in _KNOWN for pair in table.pairs):
         how = (
-            "Write the conditions as branch: {go: [...]}."
-            if "go" in fields
-            else f"Write one of: say, set, tag, untag, {', '.join(verb for verb in VERBS if verb not in LATER)}."
+            "Write the conditions as branch: {go: [...]}." if "go" in fields else f"Write one of: say, set, tag, untag, {', '.join(VERBS)}."
         )
         scope.notes.error(key, "The step does nothing: its verb is missing.", how)
     return ""
@@ -129,7 +130,7 @@ def _refuse_strangers(scope: Scope, fields: Fields, verb: str) -> None:
     """Notes what belongs to another verb than the step's."""
     for name, (key, _) in fields.items():
         owners = [owner for owner, extras in EXTRAS.items() if name in extras]
-        if owners and verb and verb not in owners and verb not in LATER:
+        if owners and verb and verb not in owners:
             scope.notes.error(key, f"`{name}` does not go with `{verb}`.", f"It belongs to {_either(owners)}.")
 
 
@@ -167,8 +168,12 @@ def _verb(scope: Scope, step: str, name: str, fields: Fields, after: str) -> Ver
         case "end":
             return End(_outcome(scope, node))
         case _:
-            scope.notes.error(key, LATER[name], "Take the step away for now.")
-            return Change()
+            return call(scope.notes, node, _failed(scope, fields))
+
+
+def _failed(scope: Scope, fields: Fields) -> str | None:
+    how = "Write the step to go to when the service does not answer, as in failed: sorry."
+    return (scope.notes.word(fields["failed"][1], "`failed`", how) or None) if "failed" in fields else None
 
 
 def _coupon(scope: Scope, fields: Fields, node: Node, after: str) -> Verb:
@@ -325,6 +330,8 @@ def _templates(said: tuple[Text, ...], verb: Verb) -> list[Template]:
             more.append(note)
         case Subscribe(proof=proof):
             more.append(proof)
+        case CallOut() as asked:
+            more += [template for _, template in call_templates(asked)]
         case _:
             pass
     return [*(template for one in texts for template in one.values()), *more]

@@ -1,11 +1,11 @@
 """Every text and expression of a step with the place where it is written, below the step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.expressions import Expression, Template
 from flows.graph import Path
-from flows.types import Ask, ByRules, HandOff, Step, Subscribe, Text, Unsubscribe, Wait
+from flows.types import Ask, ByRules, CallOut, HandOff, Shape, Step, Subscribe, Text, Unsubscribe, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,31 @@ def templates(step: Step) -> Iterator[tuple[Path, Template]]:
             yield ("subscribe", "proof"), proof
         case Unsubscribe(proof=Template() as proof):
             yield ("unsubscribe", "proof"), proof
+        case CallOut() as call:
+            yield from call_templates(call)
         case _:
             pass
+
+
+def call_templates(call: CallOut) -> Iterator[tuple[Path, Template]]:
+    """What a call is made of."""
+    yield ("call", call.method), call.url
+    for name, template in call.headers:
+        yield ("call", "headers", name), template
+    if call.body is not None:
+        yield from _shaped(call.body, ("call", "json"))
+
+
+def _shaped(shape: Shape, path: Path) -> Iterator[tuple[Path, Template]]:
+    match shape:
+        case Mapping():
+            for name, below in shape.items():
+                yield from _shaped(below, (*path, name))
+        case tuple():
+            for n, below in enumerate(shape):
+                yield from _shaped(below, (*path, f"#{n}"))
+        case _:
+            yield path, shape
 
 
 def expressions(step: Step) -> Iterator[tuple[Path, Expression]]:

@@ -2,7 +2,9 @@
 
 from flows.check_names import CONTACT
 from flows.parse import FLOW_KEYS, TEST_LINES
+from flows.parse_calls import MAX_TRIES
 from flows.parse_steps import MAX_STEPS
+from flows.types import METHODS
 from nlp.types import Kind
 
 Schema = dict[str, object]
@@ -195,12 +197,21 @@ def _step() -> Schema:
             "wait": {"anyOf": [_ref("span"), waits]},
             "handoff": {"anyOf": [{"type": ["string", "null"]}, handoff]},
             "run": {"type": "string"},
+            "call": _call(),
+            "failed": _target(),
             "subscribe": proof,
             "unsubscribe": {"anyOf": [{"type": "null"}, proof]},
             "end": {"type": ["string", "null"]},
             "go": _ref("go"),
         }
     )
+
+
+def _call() -> Schema:
+    methods = {method: {"type": "string", "pattern": "^https?://"} for method in METHODS}
+    headers: Schema = {"type": "object", "additionalProperties": _SCALAR}
+    how = {"timeout": _ref("span"), "tries": {"type": "integer", "minimum": 1, "maximum": MAX_TRIES}}
+    return {**_table({**methods, "json": {}, "headers": headers, **how}), "minProperties": 1}
 
 
 def _ref(name: str) -> Schema:

@@ -11,6 +11,8 @@ from flows import contacts, hearing, localtime
 from flows.closure import with_parts
 from flows.consent import CLARIFYING, OptOutReplies
 from flows.events import (
+    Call,
+    Called,
     CallPerson,
     ChangeConsent,
     Code,
@@ -21,6 +23,7 @@ from flows.events import (
     Effect,
     Facts,
     HandOver,
+    Json,
     Needs,
     Part,
     Send,
@@ -87,6 +90,7 @@ class Simulation:
     ended: list[Talk] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    asked: list[tuple[int, Call]] = field(default_factory=list)
     who: str = ""
     _said: list[Said] = field(default_factory=list)
     _pending: list[_Pending] = field(default_factory=list)
@@ -108,13 +112,23 @@ class Simulation:
         """Somebody starts a flow that the contact did not ask for."""
         return self._turn(lambda situation: hearing.start(situation, self.flows[flow]))
 
+    def answer(self, result: Json = None, failed: str = "") -> list[Said]:
+        """The web service that was asked first answers, or fails. Raises LookupError where none is being asked."""
+        if not self.asked:
+            raise LookupError("no service is being asked")
+        talk, call = self.asked.pop(0)
+        called = Called(visit=call.visit, result=result, failed=failed)
+        return self._turn(lambda situation: hearing.called(situation, talk, called), asked=True)
+
     def wait(self, span: Span) -> list[Said]:
         """Time passes, and what comes due on the way happens at its moment."""
         return self.wait_until(localtime.add(self.now, span, self.contact.zone))
 
     def wait_until(self, moment: datetime) -> list[Said]:
-        """Time passes until `moment`."""
+        """Time passes until `moment`; no service takes so long to answer."""
         said: list[Said] = []
+        while self.asked:
+            said += self.answer(failed="no_answer")
         for _ in range(MOST_TIMERS):
             pending = min((p for p in self._alarms() if p.due <= moment), key=lambda p: (p.due, p.timer is Timer.EXPIRY), default=None)
             if pending is None:
@@ -231,6 +245,8 @@ class Simulation:
                 due = at or localtime.add(self.now, after or Span(), self.contact.zone)
                 due = self.send_at(due, talk.flow.purpose) if timer is Timer.WAIT else due
                 self._pending.append(_Pending(due, talk.id, timer, visit, effect.planned or due))
+            case Call() if talk is not None:
+                self.asked.append((talk.id, effect))
             case HandOver():
                 self.desk, self.desk_since = Desk.HANDOFF, self.now
             case CallPerson(reason=reason):

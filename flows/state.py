@@ -10,17 +10,18 @@ from nlp.types import Value
 
 
 class Phase(StrEnum):
-    """What a conversation is doing. It listens while ASKING or HELD; one of a contact's conversations listens at a time."""
+    """What a conversation is doing. It listens while ASKING, CALLING or HELD; one of a contact's conversations listens at a time."""
 
     ASKING = "asking"  # a question is open
     WAITING = "waiting"  # a `wait` runs
     PUT_OFF = "put_off"  # came due while another conversation listened; goes on when that one ends
     PAUSED = "paused"  # interrupted by another flow; asks again when that one ends
+    CALLING = "calling"  # a web service is being asked
     HELD = "held"  # handed over to a person at a `handoff`
     ENDED = "ended"
 
 
-LISTENING = frozenset({Phase.ASKING, Phase.HELD})
+LISTENING = frozenset({Phase.ASKING, Phase.CALLING, Phase.HELD})
 LONGEST_PATH = 80
 
 
@@ -44,19 +45,21 @@ class Frame:
     answers: Mapping[str, Value] = field(default_factory=dict)
     coupons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     coupon: str | None = None
+    calls: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """One conversation's state.
 
-    frames: the flows around the one that is running, the outermost first; at, question, answers, coupons and coupon are of the
-    one that is running, all else is the conversation's. at: the step it stands at. visit: rises whenever a step (or a survey's
+    frames: the flows around the one that is running, the outermost first; at, question, answers, coupons, coupon and calls are of
+    the one that is running, all else is the conversation's. at: the step it stands at. visit: rises whenever a step (or a survey's
     next question) is entered, so that a timer of an earlier visit is known to be stale. question: index among the step's
     questions. misfits: replies to it that did not fit. nudged: its nudge has been said, and is not said again when the question
     is asked again. answers: typed, a survey's or a part's under "step.question". coupons: pool → {"code", "expires"}. planned:
     the instant at which it wanted to go on, while it is put off; not_after: the instant after which it is of no use. paused: its
-    place among what was interrupted, the last the highest. ISO instants and plain JSON values only.
+    place among what was interrupted, the last the highest. calls: what web services answered, by step; failed: the call of this
+    step did not succeed. ISO instants and plain JSON values only.
     """
 
     at: str
@@ -76,6 +79,8 @@ class State:
     paused: int = 0
     unasked: bool = False
     frames: tuple[Frame, ...] = ()
+    calls: Mapping[str, Any] = field(default_factory=dict)
+    failed: bool = False
 
     @property
     def path(self) -> str:

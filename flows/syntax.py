@@ -3,6 +3,7 @@
 Nothing here is ever compiled to Python; flows.evaluate walks these nodes.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -15,7 +16,7 @@ MAX_DEPTH = 20
 MAX_NODES = 100
 MAX_NUMBER = 10**12
 
-FUNCTIONS = {"link": (1, 1), "span": (1, 1), "date": (1, 1), "plural": (3, 3)}
+FUNCTIONS = {"secret": (1, 1), "link": (1, 1), "span": (1, 1), "date": (1, 1), "plural": (3, 3)}
 """Functions and how many arguments they take, fewest and most."""
 
 FILTERS = {
@@ -37,6 +38,7 @@ FILTERS = {
 }
 """Filters and how many arguments they take beside the value, fewest and most."""
 
+_SECRET = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
 DATE_STYLES = ("short", "medium", "long", "full", "weekday")
 
 _INSTEAD: dict[type[nodes.Node], tuple[str, str]] = {
@@ -318,4 +320,11 @@ def _function(name: str, arguments: Sequence[Node]) -> Node:
         _refuse("`link` takes a whole address in quotes.", "Write link('https://example.com/offer').")
     if name == "span" and not (isinstance(first, str) and span(first) is not None):
         _refuse("`span` takes a duration in quotes.", "Write span('30m'), span('2h'), span('3d') or span('2w').")
+    if name == "secret" and not (isinstance(first, str) and _SECRET.fullmatch(first)):
+        _refuse("`secret` takes the name of a secret in quotes.", "Write secret('STOCK_KEY'): capital letters, digits and _.")
     return Function(name, tuple(arguments))
+
+
+def secrets(node: Node) -> bool:
+    """Whether a secret stands anywhere in the expression."""
+    return (isinstance(node, Function) and node.name == "secret") or any(secrets(child) for child in children(node))

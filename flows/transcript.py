@@ -116,6 +116,10 @@ class _Playing:
                     self.nothing_left()
                     self.shown.append(f"  staff: {value}")
                     self.staff(str(value))
+                case "call":
+                    self.nothing_left()
+                    self.shown.append(f"  call: {value}")
+                    self.call(value)
                 case "start" | "event":
                     self.shown.append(f"  {verb} {value}")
                     self.hear(self.phone.start(self.flow.name))
@@ -136,6 +140,12 @@ class _Playing:
         if until is None:
             raise _Failed(f"`wait: {given}` is no time: write 3d, 2h or tomorrow 18:00")
         self.hear(self.phone.wait_until(until))
+
+    def call(self, answer: Any) -> None:
+        """What the web service answers; `failed` for none."""
+        if not self.phone.asked:
+            raise _Failed(f"no service is being asked{self.why()}")
+        self.hear(self.phone.answer(failed="no_answer") if answer == "failed" else self.phone.answer(answer))
 
     def staff(self, act: str) -> None:
         match act.strip().lower():
@@ -186,6 +196,7 @@ class _Playing:
             "outcome": state.outcome if state else None,
             "ended": state is not None and state.phase is Phase.ENDED,
             "held": self.phone.desk in QUIET,
+            "calls": dict(state.calls) if state else {},
             "language": state.language if state else None,
             "heard_by": self.phone.who,
             "coupon": dict(state.coupons.get(state.coupon or "", {})) if state else {},

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from nlp.types import Expect
 
@@ -184,6 +184,31 @@ class HandOff:
     goes_on: bool = False  # after hand-back, its `go`; without one the conversation ends as `handled`
 
 
+METHODS = ("get", "post", "put", "patch", "delete")
+Shape = Union["Template", tuple["Shape", ...], Mapping[str, "Shape"]]
+"""A JSON body whose values are templates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret of the installation, by its name: the core never learns what it is."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOut:
+    """`call`: asks a web service. timeout: of one try. failed: where to go when the last try has failed; None for a hand-off."""
+
+    method: str
+    url: "Template"
+    headers: tuple[tuple[str, "Template"], ...] = ()
+    body: "Shape | None" = None
+    timeout: Span = Span(seconds=5)
+    tries: int = 3
+    failed: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Another flow as a part of this one, by its name; the answer to the step is the part's outcome."""
@@ -206,7 +231,7 @@ class End:
     outcome: str = "completed"
 
 
-Verb = Say | Change | Ask | TakeCode | Branch | Split | Wait | HandOff | Run | Subscribe | Unsubscribe | End
+Verb = Say | Change | Ask | TakeCode | Branch | Split | Wait | HandOff | CallOut | Run | Subscribe | Unsubscribe | End
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +265,8 @@ class Step:
                 return "coupon"
             case Change():
                 return "set"
+            case CallOut():
+                return "call"
             case other:
                 return type(other).__name__.lower()
 

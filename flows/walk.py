@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows import localtime
+from flows.calls import call_of
+from flows.contacts import plain
 from flows.events import (
     ChangeConsent,
     ClaimCode,
@@ -35,6 +37,7 @@ from flows.types import (
     Branch,
     ByAnswer,
     ByRules,
+    CallOut,
     Change,
     End,
     Flow,
@@ -99,7 +102,7 @@ class Walk:
         return self.act(step)
 
     def enter(self, step: Step) -> None:
-        self.change(at=step.name, visit=self.state.visit + 1, question=0, misfits=0, nudged=False)
+        self.change(at=step.name, visit=self.state.visit + 1, question=0, misfits=0, nudged=False, failed=False)
         self.note(Happened.STEP_ENTERED)
 
     def look_for_missing(self, step: Step) -> None:
@@ -145,6 +148,9 @@ class Walk:
                 return self.wait(step, verb)
             case HandOff(to=to, note=note):
                 self.hand_over("handoff", to=to, note=note.render(self.names()) if note else "")
+                return None
+            case CallOut() as verb:
+                self.call(verb)
                 return None
             case Run(flow=name):
                 return self.begin_part(name)
@@ -278,11 +284,27 @@ class Walk:
             return localtime.to_instant(datetime.combine(day, verb.at), zone)
         return localtime.next_at(start, verb.at, zone)
 
+    def call(self, verb: CallOut) -> None:
+        """Asks the service; the turn ends, and goes on when it has answered."""
+        known = {name: answer for name, answer in self.state.calls.items() if name != self.state.at}
+        self.change(phase=Phase.CALLING, calls=known)
+        self.effects.append(call_of(verb, self.names(), self.state.path, self.state.visit))
+
+    def go_on_after_call(self, verb: CallOut) -> None:
+        """With the answer there, or with none to come."""
+        self.change(phase=Phase.ASKING)
+        if not self.state.failed:
+            self.go(self.way_on(self.step(), None))
+        elif verb.failed is not None:
+            self.go(verb.failed)
+        else:
+            self.hand_over("call_failed")
+
     def begin_part(self, name: str) -> str:
         """Puts this flow aside and begins the part; its first step."""
         state = self.state
-        frame = Frame(step=state.at, answers=state.answers, coupons=state.coupons, coupon=state.coupon)
-        self.change(frames=(*state.frames, frame), answers={}, coupons={}, coupon=None)
+        frame = Frame(step=state.at, answers=state.answers, coupons=state.coupons, coupon=state.coupon, calls=state.calls)
+        self.change(frames=(*state.frames, frame), answers={}, coupons={}, coupon=None, calls={})
         return self.flow.first
 
     def finish(self, outcome: str) -> str | None:
@@ -293,7 +315,7 @@ class Walk:
         *around, frame = self.state.frames
         told = {f"{frame.step}.{name}": value for name, value in self.state.answers.items()}
         own = {name: value for name, value in frame.answers.items() if not name.startswith(f"{frame.step}.")}
-        back = {"answers": {**own, **told}, "coupons": frame.coupons, "coupon": frame.coupon}
+        back = {"answers": {**own, **told}, "coupons": frame.coupons, "coupon": frame.coupon, "calls": frame.calls}
         self.change(frames=tuple(around), at=frame.step, **back)
         return self.way_on(self.step(), outcome)
 
@@ -363,16 +385,3 @@ def running(flow: Flow, state: State) -> Flow:
         assert isinstance(verb, Run), f"{flow.name}: {frame.step} runs nothing"
         flow = flow.parts[verb.flow]
     return flow
-
-
-def plain(value: object) -> Value | None:
-    """A value as the contact's fields keep it: dates as ISO text."""
-    match value:
-        case None | str() | bool() | int() | float():
-            return value
-        case datetime():
-            return value.isoformat()
-        case tuple() | list():
-            return tuple(str(item) for item in value)
-        case _:
-            return value.isoformat() if hasattr(value, "isoformat") else str(value)

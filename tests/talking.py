@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from flows.calls import call_to_json
 from flows.check import check_text
 from flows.engine import advance, begin
 from flows.events import (
+    Call,
     CallPerson,
     ChangeConsent,
     ClaimCode,
@@ -37,7 +39,7 @@ from flows.hearing import Heard, Move, Talk
 from flows.localtime import to_instant
 from flows.parse import parse
 from flows.simulation import FIRST_MOMENT, Said, SendAt, Simulation, at_once
-from flows.state import State, state_from_json
+from flows.state import Phase, State, state_from_json
 from flows.types import Flow, Severity, Span
 from nlp.read import SpacyReader, load_reader
 from nlp.types import Reading, Value
@@ -117,6 +119,10 @@ class Talking:
     def says(self, text: str, value: Value | None = None, **more: Any) -> list[str]:
         return self.hears(Replied(reading(text, value, **more)))
 
+    def pause(self) -> None:
+        """Another flow has interrupted it."""
+        self.state = replace(self.state, phase=Phase.PAUSED, paused=1)
+
     @property
     def notes(self) -> list[str]:
         return [told(effect) for effect in self.effects if isinstance(effect, Note)]
@@ -140,6 +146,8 @@ def told(effect: Effect) -> str:
             return f"vote {step}: {option}"
         case StartTimer(timer=timer, after=after, at=at):
             return f"timer {timer.value} " + (at.isoformat() if at else _span(after or Span()))
+        case Call() as call:
+            return f"call {call.method} {call.url} {json.dumps(call_to_json(call)['body'])}"
         case HandOver(reason=reason, to=to, note=note):
             return f"hand over to {to}: {reason}" + (f" ({note})" if note else "")
         case CallPerson(reason=reason):

@@ -41,6 +41,7 @@ def chat(
     words = ", ".join(loaded.keywords) or "anything"
     print(f"{loaded.title} ({loaded.name}). Starts with: {words}. /help says what else one can type.")
     _show(phone, phone.start(loaded.name) if unasked or not loaded.triggers else [])
+    _answer_calls(phone)
     while (line := _typed()) is not None:
         if line.startswith("/"):
             if not _command(phone, line):
@@ -49,11 +50,29 @@ def chat(
             said = phone.text(line)
             _explain(phone)
             _show(phone, said)
+        _answer_calls(phone)
 
 
-def _typed() -> str | None:
+def _answer_calls(phone: "Simulation") -> None:
+    """You are the web service: JSON is its answer, anything else fails."""
+    import json
+
+    from flows.calls import call_to_json
+
+    while phone.asked:
+        call = phone.asked[0][1]
+        print(f"  {call.method} {call.url} {json.dumps(call_to_json(call)['body'], ensure_ascii=False)}")
+        answer = _typed("its answer as JSON, or nothing for none › ")
+        try:
+            said = phone.answer(json.loads(answer or ""))
+        except ValueError:
+            said = phone.answer(failed="no_answer")
+        _show(phone, said)
+
+
+def _typed(prompt: str = "you › ") -> str | None:
     try:
-        return input("you › ").strip()
+        return input(prompt).strip()
     except (EOFError, KeyboardInterrupt):
         print()
         return None

@@ -123,6 +123,7 @@ def _step_words(flow: Flow, talk: ConversationRow) -> str:
         Phase.WAITING: "waits",
         Phase.PUT_OFF: "put off until its turn comes",
         Phase.PAUSED: "paused by another flow",
+        Phase.CALLING: "a web service is being asked",
         Phase.HELD: "a person holds it",
         Phase.ENDED: "ended",
     }[Phase(talk.phase)]
