@@ -88,7 +88,8 @@ def with_asked(process: Process, owner: ContactRow | None, facts: Facts, needs: 
             )
             for step in needs.polls
         }
-    return replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls})
+    links = {target: target for target in needs.links}  # as the author wrote it
+    return replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls}, links={**facts.links, **links})
 
 
 def coupon_for(db: Connection, flow: str, pool: str, contact_id: int, *, test: bool) -> Code:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows.events import ChangeConsent, Consent, Part, Send
+from flows.events import ChangeConsent, Consent, Link, Part, Send
 from flows.hearing import Heard
 from flows.render import pack
 
@@ -11,7 +11,8 @@ from flows.render import pack
 class Wording:
     """One message to be.
 
-    move: index of the conversation's move that it speaks for (the asking one's, else the last); None above the flows.
+    move: index of the conversation's move that it speaks for (the asking one's, else the last); None above the flows. links: the
+    short addresses in it, and where they lead.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Wording:
     asks: bool
     steps: tuple[str, ...]
     notice: bool
+    links: tuple[Link, ...] = ()
 
 
 def worded(heard: Heard) -> list[Wording]:
@@ -35,5 +37,7 @@ def worded(heard: Heard) -> list[Wording]:
         asks = spoken.part in (Part.QUESTION, Part.RETRY, Part.NUDGE)
         steps = tuple(dict.fromkeys(send.step for _, send in inside if send.step))
         notice = spoken.part is Part.NOTICE or move in leaving
-        messages.append(Wording(text=packed.text, media=packed.media, move=move, step=spoken.step, asks=asks, steps=steps, notice=notice))
+        links = tuple(dict.fromkeys(link for _, send in inside for link in send.links if link.address in packed.text))
+        how = {"asks": asks, "steps": steps, "notice": notice, "links": links}
+        messages.append(Wording(text=packed.text, media=packed.media, move=move, step=spoken.step, **how))  # type: ignore[arg-type]
     return messages

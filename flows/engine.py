@@ -44,12 +44,12 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
 
 def _needs(run: Walk) -> Needs | None:
     """What the walk lacked, for one flow at a time: the conversation's own, or a part of it."""
-    missing = [*run.missing_pools, *run.missing_polls]
-    if not missing:
+    missing, links = [*run.missing_pools, *run.missing_polls], tuple(dict.fromkeys(run.missing_links))
+    if not missing and not links:
         return None
-    owner = missing[0][0]
+    owner = missing[0][0] if missing else run.whole.name
     pools = tuple(pool for flow, pool in run.missing_pools if flow == owner)
-    return Needs(owner, pools=pools, polls=tuple(poll for flow, poll in run.missing_polls if flow == owner))
+    return Needs(owner, pools=pools, polls=tuple(poll for flow, poll in run.missing_polls if flow == owner), links=links)
 
 
 def begin(flow: Flow, language: str, *, unasked: bool) -> State:

@@ -41,7 +41,7 @@ def evaluate(node: Node, names: Names) -> object:
         case Sum(left=left, right=right, minus=minus):
             return _sum(evaluate(left, names), evaluate(right, names), minus=minus)
         case Function(name=name, arguments=arguments):
-            return _call(name, [evaluate(argument, names) for argument in arguments])
+            return _call(name, [evaluate(argument, names) for argument in arguments], names)
         case Share(poll=poll, option=option):
             return _share(evaluate(poll, names), evaluate(option, names))
         case Filtered(node=inner, name=name, arguments=arguments):
@@ -100,11 +100,12 @@ def _share(poll: object, option: object) -> float | None:
     return poll.counts.get(option, 0) / total if total else None
 
 
-def _call(name: str, arguments: list[object]) -> object:
+def _call(name: str, arguments: list[object], names: Names) -> object:
     first = arguments[0]
     match name:
         case "link":
-            return first
+            links = names.get("links")
+            return links.get(first, first) if isinstance(links, Mapping) else first
         case "secret":
             return Secret(str(first))
         case "span":

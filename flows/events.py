@@ -116,7 +116,8 @@ class Facts:
     """All that the core is told.
 
     codes and polls (by `owned` names) hold only what was asked for by Needs; arms overrides a split's draw, for tests. opens:
-    the first instant from now on at which an unasked text may leave, where the shell looked (it does for a nudge).
+    the first instant from now on at which an unasked text may leave, where the shell looked (it does for a nudge). links: the
+    address that a text shows for each target of a `link`; the shell makes one, of a fixed length, for whom it is asked.
     """
 
     contact: Contact
@@ -126,6 +127,7 @@ class Facts:
     polls: Mapping[str, Votes] = field(default_factory=dict)
     arms: Mapping[str, str] = field(default_factory=dict)
     opens: datetime | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def owned(flow: str, name: str) -> str:
@@ -135,11 +137,12 @@ def owned(flow: str, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Facts that only the shell has: ask again with them. flow: whose pools and polls these are."""
+    """Facts that only the shell has: ask again with them. flow: whose pools and polls these are. links: the targets of links."""
 
     flow: str
     pools: tuple[str, ...] = ()
     polls: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 # --- effects out ------------------------------------------------------------------------------------------------------
@@ -155,14 +158,25 @@ class Part(StrEnum):
     NOTICE = "notice"  # above the flows: the answer to STOP, START, HELP
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address in a text, and where it leads. The shell keeps both with the message: what is asked for never says where to go."""
+
+    address: str
+    target: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
+    """A text to the contact. links: the short addresses in it; none where the target itself is shown."""
+
     text: str
     step: str = ""
     part: Part = Part.TEXT
     media: tuple[str, ...] = ()
     separate: bool = False
     language: str = "en"
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from jinja2.parser import Parser
 
 from flows.evaluate import evaluate
 from flows.filters import MAX_PRINTED, printed
-from flows.syntax import ExpressionError, Function, Node, bare_path, paths, secrets, translate
+from flows.syntax import ExpressionError, Function, Node, bare_path, links, paths, secrets, translate
 from flows.types import Secret
 
 __all__ = ["Expression", "ExpressionError", "Template", "compile_expression", "compile_template"]
@@ -68,6 +68,11 @@ class Template:
     def address(self, names: Mapping[str, object]) -> str:
         """The text as an address: values are escaped, so that they never change whom or what is asked."""
         return "".join(part if isinstance(part, str) else quote(printed(evaluate(part, names), "en"), safe="") for part in self.parts)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The targets of its links, once each."""
+        return tuple(dict.fromkeys(target for part in self.parts if not isinstance(part, str) for target in links(part)))
 
     @property
     def secret(self) -> bool:

@@ -181,7 +181,8 @@ class Simulation:
                 owned(heard.flow, pool): Code(self._codes.get(owned(heard.flow, pool), f"TEST-{pool.upper()}")) for pool in heard.pools
             }
             polls = {owned(heard.flow, poll): Votes(own=self._votes.get(owned(heard.flow, poll))) for poll in heard.polls}
-            facts = replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls})
+            links = {target: target for target in heard.links}  # shown as they are written
+            facts = replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls}, links={**facts.links, **links})
         raise RuntimeError("the engine asks for facts in circles")
 
     def _ring(self, situation: Situation, pending: _Pending) -> Heard | Needs:

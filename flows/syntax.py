@@ -325,6 +325,15 @@ def _function(name: str, arguments: Sequence[Node]) -> Node:
     return Function(name, tuple(arguments))
 
 
+def links(node: Node) -> tuple[str, ...]:
+    """The targets of the links in the expression, in order."""
+    match node:
+        case Function(name="link", arguments=(Constant(value=str() as target),)):
+            return (target,)
+        case _:
+            return tuple(target for child in children(node) for target in links(child))
+
+
 def secrets(node: Node) -> bool:
     """Whether a secret stands anywhere in the expression."""
     return (isinstance(node, Function) and node.name == "secret") or any(secrets(child) for child in children(node))

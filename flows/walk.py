@@ -16,6 +16,7 @@ from flows.events import (
     Facts,
     HandOver,
     Happened,
+    Link,
     Note,
     Part,
     Send,
@@ -77,6 +78,7 @@ class Walk:
     fields: dict[str, Value | None] = field(default_factory=dict)
     missing_pools: list[tuple[str, str]] = field(default_factory=list)
     missing_polls: list[tuple[str, str]] = field(default_factory=list)
+    missing_links: list[str] = field(default_factory=list)
 
     @property
     def flow(self) -> Flow:
@@ -353,14 +355,16 @@ class Walk:
 
     def send(self, step: Step, text: Text, part: Part, media: tuple[str, ...] = ()) -> None:
         template = choose(text, self.state.language, self.flow.languages[0])
-        self.say(step, template.render(self.names()), part, media)
+        targets, known = template.links, self.facts.links
+        self.missing_links += [target for target in targets if target not in known]
+        links = tuple(Link(known[target], target) for target in targets if known.get(target, target) != target)
+        self.say(step, template.render({**self.names(), "links": known}), part, media, links)
 
-    def say(self, step: Step, text: str, part: Part, media: tuple[str, ...] = ()) -> None:
+    def say(self, step: Step, text: str, part: Part, media: tuple[str, ...] = (), links: tuple[Link, ...] = ()) -> None:
         if text.strip() or media:
-            language = self.state.language
-            self.effects.append(
-                Send(text=text.strip(), step=self.state.path, part=part, media=media, separate=step.separate, language=language)
-            )
+            where, language = self.state.path, self.state.language
+            send = Send(text=text.strip(), step=where, part=part, media=media, separate=step.separate, language=language, links=links)
+            self.effects.append(send)
 
     def heard(self, reading: Reading | None) -> None:
         """Keeps what `reply` shows, and that what follows answers somebody."""
