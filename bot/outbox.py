@@ -38,9 +38,9 @@ class Claimed:
     share: float = 1.0
 
 
-def send_next(process: Process, *, proactive: bool = True) -> bool:
+def send_next(process: Process, *, proactive: bool = True, only: int | None = None) -> bool:
     """Claims, sends and records the next message; False where none may leave now."""
-    claimed = claim(process, proactive=proactive) if process.armed else None
+    claimed = claim(process, proactive=proactive, only=only) if process.armed else None
     if claimed is None:
         return False
     sent = carrier_of(process, claimed.contact).send(_outgoing(process, claimed))
@@ -51,12 +51,15 @@ def send_next(process: Process, *, proactive: bool = True) -> bool:
 # --- claim ------------------------------------------------------------------------------------------------------------
 
 
-def claim(process: Process, *, proactive: bool = True, most: int = 20) -> Claimed | None:
-    """The next message that the gate lets through, now `sending` with a lease; those that it stops are moved on the way."""
+def claim(process: Process, *, proactive: bool = True, most: int = 20, only: int | None = None) -> Claimed | None:
+    """The next message that the gate lets through, now `sending` with a lease; those that it stops are moved on the way.
+
+    only: of this contact and of nobody else.
+    """
     now = process.now()
     with process.store.write() as db:
         paused = not process.settings.sending or meta.get(db, meta.PAUSED) is not None or not proactive
-        for message in outbox.waiting(db, now, most, process.default_sender):
+        for message in outbox.waiting(db, now, most, process.default_sender, only=only):
             owner = _owner(db, message)
             if owner is None or event.is_behind(db, owner.id, now):
                 continue  # it may be a STOP: what has come is heard before the next text leaves

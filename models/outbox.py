@@ -62,13 +62,14 @@ def answer_to(db: Connection, sid: str) -> list[MessageRow]:
     return [MessageRow(**row) for row in db.execute(_ANSWER, {"sid": sid}).mappings()]
 
 
-def waiting(db: Connection, now: datetime, most: int, default_sender: str = "") -> list[MessageRow]:
+def waiting(db: Connection, now: datetime, most: int, default_sender: str = "", *, only: int | None = None) -> list[MessageRow]:
     """Queued messages that may leave, replies first. On PostgreSQL rows that another worker looks at are passed over.
 
     Those that nobody asked for are left out while their sender (the default one, where they name none) has enough to do: a long
     campaign from one number stands in the way of no other number's.
     """
-    query = _WAITING if db.dialect.name == "sqlite" else _WAITING.with_for_update(skip_locked=True)
+    query = _WAITING if only is None else _WAITING.where(message.c.contact_id == only)
+    query = query if db.dialect.name == "sqlite" else query.with_for_update(skip_locked=True)
     values = {"now": now, "now_s": now.timestamp(), "most": most, "default_sender": default_sender}
     return [MessageRow(**row) for row in db.execute(query, values).mappings()]
 

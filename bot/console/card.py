@@ -16,7 +16,7 @@ from flows.events import Consent
 from flows.hearing import Desk
 from flows.localtime import to_local, zone_of
 from flows.types import Purpose
-from models import consent, conversation, coupon, event, interaction, media, outbox, staff
+from models import consent, conversation, coupon, event, interaction, media, note, outbox, staff
 from models.contact import ContactRow
 from models.conversation import ConversationRow
 from models.event import EventRow
@@ -95,7 +95,7 @@ def about(db: Connection, process: Process, row: ContactRow, my_id: int) -> Abou
     everyone = {person.id: person.name for person in staff.everyone(db)}
     talks = conversation.of_contact(db, row.id)
     acts = interaction.of_contact(db, row.id)
-    also: dict[str, Any] = {"lacks": misfits(process, acts, talks), "kept": media.kept(db, row.id)}
+    also: dict[str, Any] = {"lacks": misfits(process, acts, talks), "kept": media.kept(db, row.id), "notes": note.of_contact(db, row.id)}
     lines = thread(outbox.transcript(db, row.id), acts, zone=zone, staff=everyone, me=my_id, **also)
     return About(
         contact=row,

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from bot.console.card import STANDS
 from bot.console.door import needs, process_of
 from bot.console.page import console
+from bot.console.queue import MOST_WORDS, plain
 from flows.events import Consent
-from models import contact, outbox
+from models import contact, outbox, search
 
 MOST = 200
 
@@ -16,9 +17,9 @@ MOST = 200
 @needs("support")
 def people() -> ResponseReturnValue:
     """A list with search, those who wait first."""
-    words = request.args.get("q", "").strip()[:100]
+    words = plain(request.args.get("q", ""))
     with process_of().store.read() as db:
-        rows = contact.search(db, words=words, limit=MOST)
+        rows = (search.named(db, words.split()[:MOST_WORDS], most=MOST) if words else search.everybody(db, most=MOST)).rows
         last = outbox.last_texts(db, [row.id for row in rows])
         n_all = contact.count(db)
     found = [(row, last.get(row.id), STANDS[Consent(row.consent)]) for row in rows]

@@ -29,7 +29,6 @@ from models import contact, conversation, event, interaction
 from models import outbox as messages
 from models.contact import ContactRow
 from models.conversation import ConversationRow
-from models.message import Status
 
 MOST_CHARACTERS = 1600
 MOST_SENT = 12
@@ -148,7 +147,7 @@ def say() -> ResponseReturnValue:
         ours, sid = row.sender or process.default_sender, f"SIM{uuid.uuid4().hex}"
         came = Inbound(sid=sid, phone=row.phone, ours=ours, channel="sms", text=clean(text), raw=b"")
         if inbox.receive(process, came, lambda: False, twiml=False).stored:
-            inbox.hear_due(process, 50)  # something was due before it
+            _hear_own(process, row.id)  # something was due before it
         _send_own(process, row.id)
     return _back(row.id)
 
@@ -162,7 +161,7 @@ def start_here() -> ResponseReturnValue:
         campaigns.start_flow(process, request.form.get("flow", ""), [row.phone])
     except LookupError:
         abort(404)
-    inbox.hear_due(process, 50)
+    _hear_own(process, row.id)
     _send_own(process, row.id)
     if row.consent in (Consent.OUT, Consent.HELD):
         flash("Nothing was sent: this contact opted out. Text START first.")
@@ -207,13 +206,19 @@ def _tester() -> ContactRow:
     return row
 
 
+def _hear_own(process: Process, contact_id: int) -> None:
+    """Hears what is due for this contact, in its order; other people's events are the worker's."""
+    with process.store.read() as db:
+        rows = event.due_of(db, contact_id, process.now())
+    for row in rows:
+        if not inbox.handle(process, row):
+            return
+
+
 def _send_own(process: Process, contact_id: int) -> None:
-    """Sends until nothing of this contact's may leave any more; what the gate holds stays for the worker."""
+    """Sends until nothing of this contact's may leave any more, and nobody else's; what the gate holds stays for the worker."""
     for _ in range(MOST_SENT):
-        now: datetime = process.now()
-        with process.store.read() as db:
-            mine = [m for m in messages.transcript(db, contact_id, limit=30) if m.status == Status.QUEUED]
-        if not any(m.not_before is None or m.not_before <= now for m in mine) or not outbox.send_next(process):
+        if not outbox.send_next(process, only=contact_id):
             return
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.console.reading import read_as
+from bot.desk import AGAIN, UNDONE, may_send_again
 from bot.reactions import meaning
 from flows.localtime import to_local
 from models.message import MessageRow, Status
+from models.note import NoteRow
 
 ACTS = {
     "handed_over": "The flow handed over",
@@ -20,8 +22,10 @@ ACTS = {
     "consent_held": "Opt-out in doubt: nothing more is sent until somebody has looked",
     "ended": "The conversation ended",
     "started": "The conversation began",
+    UNDONE: "Undone",
 }
 HOLDS, FREES = frozenset({"handed_over", "taken_over"}), frozenset({"handed_back", "closed"})
+_UNDONE = {"taken_over": "taking over", "handed_back": "handing back", "closed": "done"}
 _FIRST = frozenset({"started", "taken_over", "handed_back", "closed", "opted_out", "consent_held"})
 """What is shown before the texts that it caused."""
 
@@ -64,10 +68,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of the thread. kind: day | contact | flow | staff | hand.
+    """One line of the thread. kind: day | contact | flow | staff | hand | note.
 
     key: names it for ever, so that a live page swaps only what changed. state: icon, words, class. reading: what was read in
-    a contact's text, in words. after_opt_out: it was written by somebody who had opted out.
+    a contact's text, in words. after_opt_out: it was written by somebody who had opted out. again: the message that may be sent
+    once more, 0 for none.
     """
 
     key: str
@@ -84,6 +89,7 @@ class Line:
     failed: bool = False
     language: str | None = None
     after_opt_out: bool = False
+    again: int = 0
 
 
 @dataclass(slots=True)
@@ -96,6 +102,7 @@ class _Thread:
     after_opt_out: frozenset[str]
     lacks: Mapping[str, str]
     kept: Collection[tuple[int, int]]
+    keys: Collection[str | None]
     held: bool = False
     day: str = ""
     lines: list[Line] = field(default_factory=list)
@@ -111,9 +118,9 @@ class _Thread:
 
     def act(self, row: Mapping[str, Any]) -> None:
         at = self.on(row["at"])
-        self.held = row["kind"] in HOLDS or (self.held and row["kind"] not in FREES)
         data = row["data"]
-        why = str(data.get("reason") or data.get("outcome") or data.get("source") or "")
+        self.held = data["held"] if row["kind"] == UNDONE else row["kind"] in HOLDS or (self.held and row["kind"] not in FREES)
+        why = str(data.get("reason") or data.get("outcome") or data.get("source") or _UNDONE.get(data.get("act", ""), ""))
         detail = str(data.get("note") or "") or ("" if why in PLAIN else why.replace("_", " "))
         who = "You" if data.get("staff") == self.me else self.staff.get(data.get("staff", 0), "")
         self.lines.append(
@@ -171,8 +178,14 @@ class _Thread:
                 state=state,
                 detail=self.why(row),
                 failed=state[2] == "bad",
+                again=row.id if may_send_again(row) and f"{row.key}{AGAIN}" not in self.keys else 0,
             )
         )
+
+    def noted(self, row: NoteRow) -> None:
+        at = self.on(row.created_at)
+        who = "You" if row.staff_id == self.me else self.staff.get(row.staff_id, "Staff")
+        self.lines.append(Line(key=f"n{row.id}", kind="note", held=self.held, text=row.body, at=at, who=who))
 
     def why(self, row: MessageRow) -> str:
         """What more there is to say about a text's status: the carrier's reason and code, or why it waits and until when."""
@@ -193,11 +206,12 @@ def thread(
     me: int,
     lacks: Mapping[str, str] | None = None,
     kept: Collection[tuple[int, int]] = (),
+    notes: Sequence[NoteRow] = (),
 ) -> list[Line]:
     """The lines of a transcript, oldest first: a message before what it caused, days in the contact's zone.
 
     staff: names by id; me: whose own texts say "You". lacks: what was missed in texts that did not fit, by their sid.
-    kept: the pictures that have been fetched, as (message, number).
+    kept: the pictures that have been fetched, as (message, number). notes: what staff wrote for each other.
     """
     texts, known = list(messages), list(acts)
     made = _Thread(
@@ -209,9 +223,12 @@ def thread(
         after_opt_out=frozenset(act["message_key"] for act in known if act["kind"] == "wrote_after_opt_out"),
         lacks=lacks or {},
         kept=kept,
+        keys={row.key for row in texts},
     )
-    for row in _in_order(texts, [act for act in known if act["kind"] in ACTS]):
-        if not isinstance(row, MessageRow):
+    for row in _in_order(texts, [act for act in known if act["kind"] in ACTS], notes):
+        if isinstance(row, NoteRow):
+            made.noted(row)
+        elif not isinstance(row, MessageRow):
             made.act(row)
         elif row.direction == "in":
             made.came(row)
@@ -220,7 +237,10 @@ def thread(
     return made.lines
 
 
-def _in_order(texts: Sequence[MessageRow], acts: Sequence[Mapping[str, Any]]) -> list[MessageRow | Mapping[str, Any]]:
+Row = MessageRow | NoteRow | Mapping[str, Any]
+
+
+def _in_order(texts: Sequence[MessageRow], acts: Sequence[Mapping[str, Any]], notes: Sequence[NoteRow]) -> list[Row]:
     """Texts by time and number; what a text caused right after it, before or after the answers that go with it."""
     came = {text.provider_sid: text.id for text in texts if text.direction == "in"}
     answered: dict[str, int] = {}
@@ -228,7 +248,7 @@ def _in_order(texts: Sequence[MessageRow], acts: Sequence[Mapping[str, Any]]) ->
         if text.direction == "out" and text.key:
             answered[text.key.rpartition("-")[0]] = text.id
     newest = max((text.id for text in texts), default=0)
-    placed: list[tuple[tuple[datetime, int, int, int], MessageRow | Mapping[str, Any]]] = []
+    placed: list[tuple[tuple[datetime, int, int, int], Row]] = [((row.created_at, newest, 2, row.id), row) for row in notes]
     placed += [((text.created_at, text.id, 0, 0), text) for text in texts]
     for act in acts:
         cause = act["message_key"] or ""

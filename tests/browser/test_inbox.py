@@ -95,14 +95,14 @@ def test_who_wrote_after_opting_out_is_shown_as_such(opens: Opens, console: Runn
 def test_search_finds_by_name_and_number(opens: Opens) -> None:
     page = opens()
     for words in ("héLÈNE"[:3], "5550162"):
-        page.get_by_label("Search contacts").fill(words)
-        page.get_by_label("Search contacts").press("Enter")
-        expect(page.get_by_role("heading", name="FOUND")).to_be_visible()
+        page.get_by_label("Search conversations").fill(words)
+        page.get_by_label("Search conversations").press("Enter")
+        expect(page.get_by_role("heading", name="FOUND BY NAME OR NUMBER")).to_be_visible()
     expect(page.get_by_role("region", name="Conversations").get_by_role("link")).to_have_count(1)
     expect(page.get_by_role("region", name="Conversations")).to_contain_text("Tom Bright")
-    page.get_by_label("Search contacts").fill("nobody like that")
-    page.get_by_label("Search contacts").press("Enter")
-    expect(page.get_by_text("Nobody's name or number has")).to_be_visible()
+    page.get_by_label("Search conversations").fill("nobody like that")
+    page.get_by_label("Search conversations").press("Enter")
+    expect(page.get_by_text("No name, no number and no text has")).to_be_visible()
 
 
 def test_by_keys_alone(opens: Opens, console: RunningConsole) -> None:
@@ -120,7 +120,7 @@ def test_by_keys_alone(opens: Opens, console: RunningConsole) -> None:
     press(page, "Control+Enter")
     expect(page.get_by_role("log").get_by_text("Bonjour Hélène, c'est Ines.")).to_be_visible()
     press(page, "/")
-    expect(page.get_by_label("Search contacts")).to_be_focused()
+    expect(page.get_by_label("Search conversations")).to_be_focused()
     press(page, "Escape")
     page.get_by_role("log").focus()
     press(page, "?")

@@ -5,79 +5,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from bot.console.account import hashed
-from bot.start import load_demo
-from config.settings import SHIPPED_FLOWS, Settings
-from models import consent, contact, media, outbox, staff
-from nlp.read import load_reader
+from bot import campaigns
+from config.settings import Settings
+from models import consent, contact, media, outbox
 from nlp.types import Reader
 from tests.service.house import MAYA, TOM, House
-
-PASSWORD = "correct horse battery"
-ROLES = ("support", "marketer", "admin")
-
-
-@pytest.fixture(scope="session")
-def reader() -> Reader:
-    loaded = load_reader()
-    loaded.warm()
-    return loaded
-
-
-@pytest.fixture(scope="session")
-def password() -> str:
-    return hashed(PASSWORD)
-
-
-class Member:
-    """A member of staff with a browser of their own."""
-
-    def __init__(self, house: House, role: str) -> None:
-        self.house, self.role = house, role
-        self.client: FlaskClient = house.app.test_client()
-
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(f"/console{path}")
-
-    def post(self, path: str, *, token: str | None = "", **form: str) -> TestResponse:
-        """A form with its token (None: without); the answer before any redirect is followed."""
-        if token == "":
-            page = self.get("/login").text
-            token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
-        sent = {**form, "csrf_token": token} if token is not None else form
-        return self.client.post(f"/console{path}", data=sent)
-
-    def signs_in(self, password: str = PASSWORD, path: str = "/login") -> TestResponse:
-        return self.post(path, email=f"{self.role}@parley.local", password=password)
+from tests.service.members import ROLES, Member, known, signed_in, staffed
 
 
 @pytest.fixture
-def house(settings: Settings, reader: Reader, password: str) -> Iterator[House]:
-    built = House(settings, reader)
-    built.publish(SHIPPED_FLOWS)
-    load_demo(built.store, built.clock())
-    with built.store.write() as db:
-        for role in ROLES:
-            email = f"{role}@parley.local"
-            staff.add(db, email=email, name=role.title(), role=role, password=password, one_time=False, now=built.clock())
+def house(settings: Settings, reader: Reader) -> Iterator[House]:
+    built = staffed(settings, reader)
     yield built
     built.close()
-
-
-def signed_in(house: House, role: str) -> Member:
-    member = Member(house, role)
-    assert member.signs_in().status_code == 302
-    return member
-
-
-def known(house: House, phone: str = MAYA) -> int:
-    with house.store.read() as db:
-        row = contact.by_phone(db, phone)
-    assert row is not None
-    return row.id
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------
@@ -91,6 +32,13 @@ PLACES = [
     ("GET", "/flows/lunch-poll", "support"),
     ("GET", "/people", "support"),
     ("GET", "/keys", "support"),
+    ("GET", "/canned", "support"),
+    ("POST", "/inbox/1/note", "support"),
+    ("POST", "/inbox/1/undo", "support"),
+    ("POST", "/inbox/1/again/1", "support"),
+    ("POST", "/canned", "marketer"),
+    ("POST", "/canned/1", "marketer"),
+    ("POST", "/canned/1/delete", "marketer"),
     ("GET", "/report", "marketer"),
     ("GET", "/report.csv", "marketer"),
     ("POST", "/flows/lunch-poll/start", "marketer"),
@@ -269,6 +217,22 @@ def test_the_simulator_texts_for_test_contacts_only(house: House) -> None:
     assert "Got it! So far: tacos 0, pizza 1" in page
     assert len(house.paper.sent) == 0, "a test contact's texts never meet the account's carrier"
     assert house.count("message", "direction = 'out' AND test") == 2
+
+
+def test_the_simulator_sends_and_hears_nobody_elses(house: House) -> None:
+    stranger = "+14155550199"
+    house.says("I want to talk to a person", sender=stranger)
+    member, test = signed_in(house, "support"), known(house, MAYA)
+    member.post(f"/inbox/{known(house, stranger)}/reply", body="I am coming.")
+    campaigns.start_flow(house.process, "lunch-poll", [stranger])
+    member.post("/simulator/text", contact=str(test), text="LUNCH")
+    member.post("/simulator/start", contact=str(test), flow="lunch-poll")
+    assert [row.status for row in house.messages(author="staff")] == ["queued"], "it is a real person's, and the worker's to send"
+    assert house.count("event", f"kind = 'start' AND handled_at IS NULL AND contact_id = {known(house, stranger)}") == 1
+    assert {row.status for row in house.messages(author="flow") if row.test} == {"delivered"}
+    assert len(house.paper.sent) == 0
+    house.work()
+    assert [row.status for row in house.messages(author="staff")] == ["delivered"]
 
 
 def test_the_report_counts_real_contacts_only(house: House) -> None:

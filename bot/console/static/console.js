@@ -133,13 +133,25 @@ if (draft) {
   });
   form.addEventListener("submit", (event) => {
     const send = form.querySelector("[type=submit]");
-    if (send.getAttribute("aria-disabled") === "true") {
+    const sends = !event.submitter || event.submitter === send; // a note may be kept where nothing may be sent
+    if (sends && send.getAttribute("aria-disabled") === "true") {
       event.preventDefault();
       draft.focus();
       return;
     }
     sessionStorage.removeItem(kept);
   });
+  // a canned reply goes in where one writes, beside what is there already
+  for (const chip of document.querySelectorAll(".chip[data-text]")) {
+    chip.addEventListener("click", (event) => {
+      event.preventDefault();
+      const [from, to] = [draft.selectionStart, draft.selectionEnd];
+      const before = from > 0 && !/\s$/.test(draft.value.slice(0, from)) ? " " : "";
+      draft.setRangeText(before + chip.dataset.text, from, to, "end");
+      draft.focus();
+      draft.dispatchEvent(new Event("input"));
+    });
+  }
   if (draft.value) count();
   if (problem) draft.focus();
 }
@@ -199,8 +211,11 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "r" && draft) {
     event.preventDefault();
     draft.focus();
-  } else if (event.key === "t" || event.key === "e") {
+  } else if (event.key === ";") {
+    const chip = document.querySelector(".composer .chip");
+    if (chip) chip.focus();
+  } else if (event.key === "t" || event.key === "e" || event.key === "z") {
     const button = document.querySelector(`[data-key="${event.key}"]`);
-    if (button) button.click();
+    if (button && button.getClientRects().length) button.click();
   }
 });
