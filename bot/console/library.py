@@ -7,10 +7,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
-from bot import campaigns
+from bot import campaigns, drafts
 from bot.console.door import me, needs, process_of
 from bot.console.page import console
 from bot.console.source import coloured
+from flows.changes import differences
 from flows.types import EventTrigger, FallbackTrigger, Flow, IntentTrigger, KeywordTrigger, ScheduleTrigger
 from models import contact, conversation, revision
 
@@ -35,7 +36,8 @@ def flows() -> ResponseReturnValue:
     with process.store.read() as db:
         live = conversation.count_live(db)
     rows = [(row, triggers(shelf.catalogue.flows[name]), live.get(name, 0)) for name, row in sorted(shelf.revisions.items())]
-    return render_template("flows.html", here="flows", rows=rows, folder=process.settings.flows_dir.name)
+    waiting = len(drafts.drafts(process.store, process.settings.flows_dir))
+    return render_template("flows.html", here="flows", rows=rows, n_drafts=waiting)
 
 
 @console.get("/flows/<name>")
@@ -75,7 +77,10 @@ def _page(name: str, *, numbers: Numbers | None = None, typed: str = "", status:
     wanted = request.args.get("revision", "")
     chosen = next((row for row in revisions if str(row.number) == wanted), None) or next((r for r in revisions if r.live), revisions[0])
     flow = process.shelf.flow(chosen.id)
+    before = next((row for row in revisions if row.number < chosen.number), None)
+    changed = differences(process.shelf.flow(before.id), flow) if before else ()
     page = {"chosen": chosen, "revisions": revisions, "n_live": live, "lines": coloured(chosen.source), "triggers": triggers(flow)}
+    page |= {"before": before, "changed": changed}
     form = {"numbers": numbers, "typed": typed, "may_start": me().may("marketer"), "purpose": flow.purpose.value}
     return render_template("flow.html", here="flows", **page, **form), status
 
