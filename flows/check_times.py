@@ -8,7 +8,6 @@ from datetime import time
 
 from flows.notes import Notes, suggest
 from flows.parse import Source
-from flows.schedule import schedule
 from flows.spans import clock, total_seconds
 from flows.types import Ask, EventTrigger, Flow, ScheduleTrigger, Span, Step, TakeCode, Wait
 
@@ -35,8 +34,8 @@ def check_timers(flow: Flow, source: Source, notes: Notes) -> None:
     for n, trigger in enumerate(flow.triggers):
         if isinstance(trigger, EventTrigger):
             _check_quiet(trigger.at, ("triggers", f"#{n}", "at"), source, notes)
-        if isinstance(trigger, ScheduleTrigger) and (planned := schedule(trigger.phrase)):
-            _check_quiet(planned.at, ("triggers", f"#{n}", "schedule"), source, notes)
+        if isinstance(trigger, ScheduleTrigger):
+            _check_quiet(trigger.when.at, ("triggers", f"#{n}", "schedule"), source, notes)
 
 
 def _check_question(flow: Flow, step: Step, source: Source, notes: Notes) -> None:

@@ -2,7 +2,7 @@
 
 from flows.nodes import Node, Table
 from flows.notes import Fields, Notes, suggest
-from flows.schedule import is_schedule
+from flows.schedule import schedule
 from flows.types import EventTrigger, FallbackTrigger, IntentTrigger, KeywordTrigger, ScheduleTrigger, Span, Trigger
 
 EXTRAS = {"keyword": (), "intent": (), "event": ("at", "offset"), "schedule": ("segment",), "fallback": ()}
@@ -46,15 +46,15 @@ def _of_kind(notes: Notes, kind: str, fields: Fields, languages: tuple[str, ...]
             return _event(notes, fields)
         case "schedule":
             phrase = " ".join(notes.word(node, "`schedule`", 'Write schedule: "every monday 09:00".').split())
-            if phrase and not is_schedule(phrase):
+            when = schedule(phrase)
+            if phrase and when is None:
                 notes.error(
                     node,
                     f"`{phrase}` is not a schedule.",
                     'Write "every day 09:00", "every monday 09:00" or "every month on the 1st 09:00".',
                 )
-                return None
             segment = notes.word(fields["segment"][1], "`segment`", "Write the name of a segment.") if "segment" in fields else ""
-            return ScheduleTrigger(phrase=phrase, segment=segment) if phrase else None
+            return ScheduleTrigger(phrase=phrase, when=when, segment=segment) if when is not None else None
         case _:
             if not notes.flag(node, "fallback", default=True):
                 notes.error(node, "`fallback` is true or not there.", "Write fallback: true, or take it away.")

@@ -300,8 +300,20 @@ class EventTrigger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """weekdays: 0 is Monday; empty for a monthly one. day: of the month; in a shorter month its last. at: local time."""
+
+    weekdays: frozenset[int] = frozenset()
+    day: int | None = None
+    at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleTrigger:
+    """When `when` says, for everybody in `segment`. phrase: as the author wrote it."""
+
     phrase: str
+    when: Schedule
     segment: str = ""
 
 

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.parse import parse, span
-from flows.schedule import Schedule, schedule
+from flows.schedule import schedule
 from flows.types import (
     END,
     Ask,
@@ -21,6 +21,7 @@ from flows.types import (
     KeywordTrigger,
     Pool,
     Purpose,
+    Schedule,
     ScheduleTrigger,
     Span,
     Split,
@@ -83,7 +84,7 @@ tests: {it works: [{user: 010}, {bot: "12:30"}]}
         KeywordTrigger(("NO",)),
         IntentTrigger("join"),
         EventTrigger(event="birthday", at=time(9, 30), offset=Span(days=-1)),
-        ScheduleTrigger(phrase="every monday 09:00", segment="vip"),
+        ScheduleTrigger(phrase="every monday 09:00", when=Schedule(weekdays=frozenset({0}), at=time(9)), segment="vip"),
         FallbackTrigger(),
     )
     assert flow.pools == {"ten": Pool(name="ten", codes="codes/ten.csv", valid=Span(days=14))}
