@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from models import canned, note
 from models.migrations import upgrade
 from nlp.read import load_reader
 from tests.browser import day
@@ -36,6 +37,7 @@ def draw(console: RunningConsole, browser: Browser) -> None:
     day.asked_many(console, "thanks", delivered=96, replied=0)
     day.asked_many(console, "agree", delivered=240, replied=97, flow="coupon-welcome")
     day.asked_many(console, "vote", delivered=86, replied=61, flow="lunch-poll")
+    staff_words(console)
     page = signed_in(console, browser, BIG, "ines")
     page.goto(f"{console.url}/simulator?flow=satisfaction")
     text(page, "FEEDBACK")
@@ -61,6 +63,19 @@ def draw(console: RunningConsole, browser: Browser) -> None:
     phone = signed_in(console, browser, PHONE, "ines")
     phone.goto(f"{console.url}/inbox/{console.contact_id(day.MAYA)}")
     shoot(phone, "inbox-phone")
+
+
+def staff_words(console: RunningConsole) -> None:
+    """Canned replies, and a colleague's note."""
+    saved = {
+        "Opening hours": "We are open from 7 to 19 every day.",
+        "Sorry, and a coffee": "I am sorry, {{first name}}. A coffee is on us.",
+    }
+    with console.store.write() as db:
+        for title, body in saved.items():
+            canned.add(db, title=title, body=body, staff_id=2, now=console.clock())
+        words = "Third cold-coffee report from Quay Street this week. The boiler was repaired on Saturday."
+        note.add(db, console.contact_id(day.MAYA), 2, words, console.clock())
 
 
 def signed_in(console: RunningConsole, browser: Browser, viewport: dict[str, int], who: str) -> Page:

@@ -24,7 +24,7 @@ def places(console: RunningConsole) -> list[str]:
         f"inbox/{tom}",
     ]
     rest = ["simulator?flow=satisfaction", "simulator?flow=lunch-poll", "report", "report?since=7&flow=satisfaction", "keys", "password"]
-    return [*inbox, *rest, "flows", "flows/satisfaction", "people", "people?q=nobody", "staff"]
+    return [*inbox, *rest, "canned", "flows", "flows/satisfaction", "people", "people?q=nobody", "staff"]
 
 
 def violations(page: Page) -> list[str]:
