@@ -7,7 +7,7 @@ from flows.parse import Source
 from flows.types import END, Ask, ByAnswer, CallOut, End, Flow, Run, Split, Step
 from nlp.types import Choice, Expect, IntentOf, Nps, Number, Rating, YesNo
 
-RESERVED_OUTCOMES = ("expired", "opted_out", "restarted", "handled", "held_out", "no_date")
+RESERVED_OUTCOMES = ("expired", "opted_out", "restarted", "handled", "held_out", "no_date", "loop")
 
 
 def check_targets(flow: Flow, source: Source, notes: Notes) -> None:

@@ -117,7 +117,8 @@ class Facts:
 
     codes and polls (by `owned` names) hold only what was asked for by Needs; arms overrides a split's draw, for tests. opens:
     the first instant from now on at which an unasked text may leave, where the shell looked (it does for a nudge). links: the
-    address that a text shows for each target of a `link`; the shell makes one, of a fixed length, for whom it is asked.
+    address that a text shows for each target of a `link`; the shell makes one, of a fixed length, for whom it is asked. lately: the
+    messages of flows to this contact in the last 5 minutes, and how often each was said; None where the shell has not looked.
     """
 
     contact: Contact
@@ -128,6 +129,7 @@ class Facts:
     arms: Mapping[str, str] = field(default_factory=dict)
     opens: datetime | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    lately: Mapping[str, int] | None = field(default_factory=dict)
 
 
 def owned(flow: str, name: str) -> str:
@@ -137,12 +139,16 @@ def owned(flow: str, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Facts that only the shell has: ask again with them. flow: whose pools and polls these are. links: the targets of links."""
+    """Facts that only the shell has: ask again with them. flow: whose pools and polls these are. links: the targets of links.
+
+    lately: what was said to the contact.
+    """
 
     flow: str
     pools: tuple[str, ...] = ()
     polls: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    lately: bool = False
 
 
 # --- effects out ------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from flows.events import (
     Started,
     Timer,
 )
+from flows.repetition import broken
 from flows.situation import OVERDUE_AFTER, QUIET, Catalogue, Desk, Heard, Move, Situation, Talk
 from flows.state import Phase, State
 from flows.types import FallbackTrigger, Flow, IntentTrigger, KeywordTrigger, Purpose, intent_label
@@ -82,7 +83,15 @@ def hear(situation: Situation, reading: Reading) -> Heard | Needs:
         asked = open_question(situation)
         moves = (Move(talk=asked[1], flow=asked[1].flow, state=asked[1].state, effects=_answered(reading, asked[1])),) if asked else ()
         return Heard(who="wish for a person", moves=moves, effects=consent.ask_for_person(contact, reading, situation.notices))
-    return _heard_by_flow(situation, reading)
+    return _unless_repeated(situation, _heard_by_flow(situation, reading))
+
+
+def _unless_repeated(situation: Situation, heard: Heard | Needs) -> Heard | Needs:
+    """The turn; where it would say the same again and again, what listens ends and a person takes over."""
+    stopped = broken(situation, heard) if isinstance(heard, Heard) else None
+    if stopped is None or isinstance(stopped, Needs):
+        return stopped or heard
+    return replace(stopped, moves=tuple(_end(talk, "loop") for talk in situation.talks if talk.state.listening))
 
 
 def _heard_by_flow(situation: Situation, reading: Reading) -> Heard | Needs:
@@ -177,7 +186,7 @@ def ring(situation: Situation, talk_id: int, due: Due, planned: datetime) -> Hea
         return _wake(situation, talk, due, planned)
     if situation.desk in QUIET:
         return Heard(who="nobody: a person holds")
-    return _move(situation, talk, replace(due, planned=planned), due.timer.value)
+    return _unless_repeated(situation, _move(situation, talk, replace(due, planned=planned), due.timer.value))
 
 
 def _wake(situation: Situation, talk: Talk, due: Due, planned: datetime) -> Heard | Needs:
@@ -227,7 +236,7 @@ def called(situation: Situation, talk_id: int, answer: Called) -> Heard | Needs:
     if isinstance(turn, Needs):
         return turn
     heard = Heard(who="call", moves=(Move(talk=talk, flow=talk.flow, state=turn.state, effects=turn.effects),))
-    return heard if situation.desk in QUIET else _settle(situation, heard)
+    return heard if situation.desk in QUIET else _unless_repeated(situation, _settle(situation, heard))
 
 
 def hand_back(situation: Situation) -> Heard | Needs:

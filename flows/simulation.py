@@ -3,6 +3,7 @@
 It walks the same road as the server (hearing, consent, engine); what the server keeps in rows stands here in fields.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -36,6 +37,9 @@ from flows.events import (
 )
 from flows.hearing import QUIET, Catalogue, Desk, Heard, Move, Situation, Talk, catalogue_of
 from flows.notices import Notices
+from flows.render import Part as OneText
+from flows.render import pack
+from flows.repetition import SPAN
 from flows.situation import question_text
 from flows.state import Phase
 from flows.types import Flow, Purpose, Span, intent_label
@@ -92,6 +96,7 @@ class Simulation:
     calls: list[str] = field(default_factory=list)
     asked: list[tuple[int, Call]] = field(default_factory=list)
     who: str = ""
+    _messages: list[tuple[datetime, str]] = field(default_factory=list)
     _said: list[Said] = field(default_factory=list)
     _pending: list[_Pending] = field(default_factory=list)
     _codes: dict[str, str] = field(default_factory=dict)
@@ -172,7 +177,7 @@ class Simulation:
     # one turn
 
     def _turn(self, decide: Callable[[Situation], Heard | Needs], *, asked: bool = False) -> list[Said]:
-        facts = Facts(contact=self.contact, now=self.now, settings={"brand": self.brand}, arms=self.arms)
+        facts = Facts(contact=self.contact, now=self.now, settings={"brand": self.brand}, arms=self.arms, lately=self._lately())
         for _ in range(20):
             heard = decide(self._situation(facts))
             if isinstance(heard, Heard):
@@ -210,7 +215,13 @@ class Simulation:
             talk = self._store(move)
             for effect in move.effects:
                 self._carry_out(effect, talk, asked=asked)
-        return self._said[before:]
+        said = self._said[before:]
+        self._messages += [(self.now, message.text) for message in pack([OneText(one.text) for one in said])]
+        return said
+
+    def _lately(self) -> Mapping[str, int]:
+        """The messages of the last minutes, and how often each was said."""
+        return Counter(text for at, text in self._messages if self.now - at < SPAN)
 
     def _store(self, move: Move) -> Talk:
         if move.talk is None:

@@ -30,6 +30,15 @@ _CLAIM = (
 _ANSWER = select(message).where(message.c.answers_to == bindparam("sid")).order_by(message.c.id)
 
 
+_SAID = Prepared(
+    select(message.c.body, func.count().label("n"))
+    .where(message.c.contact_id == bindparam("id"), message.c.direction == "out", message.c.author == "flow")
+    .where(message.c.created_at > bindparam("since"))
+    .group_by(message.c.body)
+    .having(func.count() >= bindparam("least"))
+)
+
+
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes messages of either direction. Raises IntegrityError where a key or a provider's sid is there already."""
     if rows:
@@ -152,6 +161,11 @@ _MARKETING = (
 def marketing_since(db: Connection, contact_id: int, since: datetime) -> tuple[datetime, ...]:
     """When each marketing text left that the contact got since then, or may have got."""
     return tuple(at for (at,) in db.execute(_MARKETING, {"contact_id": contact_id, "since": since}))
+
+
+def said_since(db: Connection, contact_id: int, since: datetime, *, least: int) -> dict[str, int]:
+    """What flows have said to a contact, as often as `least` or oftener, and how often."""
+    return {str(body): int(n) for body, n in _SAID.rows(db, {"id": contact_id, "since": since, "least": least})}
 
 
 def last_ends(db: Connection, contact_id: int, limit: int = 30) -> list[MessageRow]:

@@ -22,6 +22,7 @@ REASONS = {
     "wrote_after_opt_out": ("Wrote after opting out", "bad"),
     "event_failed": ("Something failed", "bad"),
     "loop": ("Went in circles", "bad"),
+    "call_failed": ("A service did not answer", "bad"),
 }
 """Why a contact waits for a person: in words, and the badge's colour."""
 

@@ -81,3 +81,13 @@ def begin(house: House, *, not_after: timedelta) -> None:
         assert row is not None
         data = {"flow": "dinner", "not_after": (now + not_after).isoformat()}
         event.add(db, [event.values(f"start-{now:%H%M}", row.id, EventKind.START, now, data=data)])
+
+
+def test_two_machines_that_text_each_other_are_stopped(house: House) -> None:
+    said = []
+    for _ in range(8):
+        said += house.says("DINNER")
+        house.clock.pass_(timedelta(seconds=20))
+    assert said == ["Dinner is at seven."] * 5
+    assert house.one("SELECT desk_reason FROM contact") == "loop"
+    assert house.says("DINNER", sender="+12125550102") == ["Dinner is at seven."], "others are answered"
