@@ -13,9 +13,10 @@ from flows.consent import CLARIFYING
 from flows.events import Code, Consent, Facts, Needs, Votes, owned
 from flows.hearing import Situation, Talk
 from flows.localtime import to_local
+from flows.repetition import MOST_SAME, SPAN
 from flows.situation import question_text
 from flows.state import state_from_json
-from models import coupon, vote
+from models import coupon, outbox, vote
 from models.contact import ContactRow
 from models.conversation import ConversationRow
 from models.snapshot import Snapshot
@@ -29,7 +30,7 @@ def situation_of(process: Process, shelf: Shelf, seen: Snapshot, phone: str, now
     known = people.contact_of(row) if row else people.stranger(phone)
     talks = tuple(talk_of(process, conversation) for conversation in seen.conversations)
     return Situation(
-        facts=Facts(contact=known, now=now, settings={"brand": process.settings.brand}),
+        facts=Facts(contact=known, now=now, settings={"brand": process.settings.brand}, lately=_lately(row, now)),
         notices=process.notices,
         catalogue=shelf.catalogue,
         desk=people.desk_of(row, talks, now) if row else hearing.Desk.NONE,
@@ -37,6 +38,12 @@ def situation_of(process: Process, shelf: Shelf, seen: Snapshot, phone: str, now
         replies=process.replies,
         opt_out_type=opt_out_type,
     )
+
+
+def _lately(row: ContactRow | None, now: datetime) -> dict[str, int] | None:
+    """Nothing was said over and over to who has not texted lately; nor do we mind with who tries things out."""
+    quiet = row is None or row.test or row.last_in_at is None or now - row.last_in_at >= SPAN
+    return {} if quiet else None
 
 
 def talk_of(process: Process, row: ConversationRow) -> Talk:
@@ -88,8 +95,10 @@ def with_asked(process: Process, owner: ContactRow | None, facts: Facts, needs: 
             )
             for step in needs.polls
         }
+        said = outbox.said_since(db, contact_id, facts.now - SPAN, least=MOST_SAME) if needs.lately else facts.lately
     links = {target: target for target in needs.links}  # as the author wrote it
-    return replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls}, links={**facts.links, **links})
+    known = {"codes": {**facts.codes, **codes}, "polls": {**facts.polls, **polls}, "links": {**facts.links, **links}}
+    return replace(facts, lately=said, **known)  # type: ignore[arg-type]  # each of its own type
 
 
 def coupon_for(db: Connection, flow: str, pool: str, contact_id: int, *, test: bool) -> Code:
