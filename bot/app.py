@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from sqlalchemy.exc import DBAPIError
 
 from bot import console, inbox, ready
+from bot.links import links
 from bot.process import Process, open_process
 from bot.spool import Spool
 from bot.webhook import webhook
@@ -35,6 +36,7 @@ def create_app(settings: Settings, process: Process | None = None) -> Flask:
     app.extensions["parley"] = process
     app.extensions["parley_spool"] = Spool(settings.parley_home / "spool")
     app.register_blueprint(webhook)
+    app.register_blueprint(links)
     console.register(app)
     _health(app, process)
     return app

@@ -9,6 +9,7 @@ FORGED = Counter("parley_forged_total", "Webhooks whose signature did not fit", 
 REPORTS = Counter("parley_status_reports_total", "Status reports by status", ["status"])
 SENT = Counter("parley_sent_total", "Tries to send by the API, by outcome", ["outcome"])
 FAILED_EVENTS = Counter("parley_failed_events_total", "Events whose turn failed")
+LINKS = Counter("parley_links_opened_total", "Short links opened, by whom", ["by"])
 TURN_SECONDS = Histogram("parley_turn_seconds", "From the request to the answer", buckets=BUCKETS)
 ALARMS = Gauge("parley_alarms_open", "Alarms that nobody has seen to, as of the last look", multiprocess_mode="mostrecent")
 WAITING = Gauge("parley_waiting", "What waits, as of the last look", ["what"], multiprocess_mode="mostrecent")

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import people
+from bot.addresses import new_address
 from bot.catalogue import Shelf
 from bot.process import Process
 from flows import hearing
@@ -96,7 +97,7 @@ def with_asked(process: Process, owner: ContactRow | None, facts: Facts, needs: 
             for step in needs.polls
         }
         said = outbox.said_since(db, contact_id, facts.now - SPAN, least=MOST_SAME) if needs.lately else facts.lately
-    links = {target: target for target in needs.links}  # as the author wrote it
+    links = {target: new_address(process.settings.link_url) for target in needs.links}
     known = {"codes": {**facts.codes, **codes}, "polls": {**facts.polls, **polls}, "links": {**facts.links, **links}}
     return replace(facts, lately=said, **known)  # type: ignore[arg-type]  # each of its own type
 

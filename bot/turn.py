@@ -4,6 +4,7 @@
 conversations stand, timers, codes, votes, consent and the log. It decides nothing but what a row looks like.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot import gate, people
+from bot.addresses import token_of
 from bot.catalogue import Shelf
 from bot.inbound import Inbound
 from bot.process import Process
@@ -27,6 +29,7 @@ from flows.events import (
     Effect,
     HandOver,
     Happened,
+    Link,
     Note,
     Send,
     SetField,
@@ -35,7 +38,7 @@ from flows.events import (
 )
 from flows.hearing import QUIET, Desk, Heard, Move
 from flows.state import Phase
-from models import consent, contact, conversation, coupon, event, interaction, media, outbox, vote
+from models import consent, contact, conversation, coupon, event, interaction, link, media, outbox, vote
 from models.contact import ContactRow
 from models.event import EventKind
 from models.message import Status, blank
@@ -107,6 +110,7 @@ class _Writing:
     contact_id: int = 0
     changes: dict[str, Any] = field(default_factory=dict)
     log: list[dict[str, Any]] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
     timers: list[tuple[int, Move, StartTimer]] = field(default_factory=list)
 
     def write(self) -> Applied:
@@ -119,6 +123,7 @@ class _Writing:
         self.consent()
         outgoing = self.outgoing(conversations)
         outbox.add(self.db, [*self.incoming(), *outgoing])
+        link.add(self.db, self.links)
         if cause.inbound is not None and cause.inbound.pictures:
             media.add(self.db, cause.inbound.sid, list(cause.inbound.pictures))
         for conversation_id, move in zip(conversations, self.heard.moves, strict=True):
@@ -255,9 +260,7 @@ class _Writing:
         """The effects that are rows of their own; what changes the contact, and the texts, have been seen to."""
         match effect:
             case ClaimCode(flow=flow, pool=pool, code=code, expires=expires):
-                taken = self.test or coupon.take(
-                    self.db, flow, pool, code, self.contact_id, self.cause.now, expires, told=self.cause.twiml
-                )
+                taken = self.test or coupon.take(self.db, flow, pool, code, self.contact_id, self.cause.now, expires, told=self.cause.twiml)
                 if not taken:
                     raise Conflict
             case CountVote(flow=flow, step=step, option=option):
@@ -302,6 +305,7 @@ class _Writing:
         for n, wording in enumerate(worded(self.heard), 1):
             conversation_id = None if wording.move is None else conversations[wording.move]
             row = self.message(f"{self.cause.key}-{n}", wording, conversation_id)
+            self.links += [self.link(one, row) for one in wording.links]
             rows.append(self.send_in_answer(row) if self.cause.twiml and row["urgency"] in ("reply", "notice") else row)
         return rows
 
@@ -320,6 +324,17 @@ class _Writing:
         }
         answers = {"answers_to": cause.inbound.sid if cause.inbound else None, "status": Status.QUEUED.value, "key": key}
         return blank(self.contact_id, "out", wording.text, cause.now, **spot, **about, **sender, **said, **answers)
+
+    def link(self, made: Link, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A short address of this turn's, and where it leads."""
+        spot = {
+            "contact_id": self.contact_id,
+            "message_key": row["key"],
+            "flow": row["flow"],
+            "revision": row["revision"],
+            "step": row["step"],
+        }
+        return {**spot, "token": token_of(made.address), "target": made.target, "test": self.test, "created_at": self.cause.now}
 
     def expires_at(self, move: Move | None, urgency: gate.Urgency) -> datetime | None:
         """When it would be too late: so long after the first allowed moment of its plan (quiet hours make nothing late, outages do)."""

@@ -77,6 +77,12 @@ class Settings(BaseModel):
         wants="http(s)://host[:port][/path], with no user, query or fragment, and no underscore in the host",
         shown="`http://127.0.0.1:PORT`",
     )
+    link_url: str = _setting(
+        lambda data: data["public_url"],
+        "Address that short links in texts begin with: a short domain of your own that leads to this server.",
+        wants="http(s)://host[:port][/path], with no user, query or fragment, and no underscore in the host",
+        shown="`PUBLIC_URL`",
+    )
     parley_home: Path = _setting(Path("var"), "Folder that holds all state.", wants="a folder that can be written to", shown="`./var`")
     database_url: str = _setting(
         lambda data: f"sqlite:///{data['parley_home'] / 'parley.db'}",
@@ -165,7 +171,7 @@ class Settings(BaseModel):
     workers: int = _setting(1, "Worker processes.", wants="1 to 64", ge=1, le=64)
     log_level: LogLevel = _setting(LogLevel.INFO, "Least level that is logged.", wants="debug, info, warning or error")
 
-    @field_validator("public_url", "twilio_api_base")
+    @field_validator("public_url", "link_url", "twilio_api_base")
     @classmethod
     def _plain_url(cls, url: str) -> str:
         parts = urlsplit(url)

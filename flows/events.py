@@ -311,6 +311,7 @@ class Happened(StrEnum):
     NOT_DELIVERED = "not_delivered"
     REFUSED = "refused"
     CALLED = "called"
+    CLICKED = "clicked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
