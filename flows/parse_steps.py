@@ -66,7 +66,7 @@ def steps(scope: Scope, table: Table) -> dict[str, Step]:
     if len(table.pairs) > MAX_STEPS:
         notes.error(table, f"The flow has {len(table.pairs)} steps.", f"Split it: {MAX_STEPS} is the most.")
     made: dict[str, Step] = {}
-    following = [key.text for key, _ in table.pairs[1:]] + [END]
+    following = [key.text for key, _ in table.pairs[1:MAX_STEPS]] + [END]
     for (key, node), after in zip(table.pairs[:MAX_STEPS], following, strict=False):
         notes.step = key.text
         if key.text == END:

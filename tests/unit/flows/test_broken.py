@@ -24,6 +24,15 @@ def test_says_what_is_wrong_and_where(file: Path, monkeypatch: pytest.MonkeyPatc
     assert (flow is None) == any(problem.severity == "error" for problem in problems), "a flow with an error is none"
 
 
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    """Not kept beside the others: 256 KiB of nothing."""
+    file = tmp_path / "large.yaml"
+    file.write_text("flow: large\nsteps: {s: {say: Hi}}\n" + "#" * 256 * 1024, "utf-8")
+    flow, problems = load(file)
+    assert flow is None
+    assert [problem.what for problem in problems] == ["The file is larger than 256 KiB."]
+
+
 def test_there_are_enough_of_them() -> None:
     assert len(FILES) >= 60
     assert {file.stem for file in BROKEN.glob("*.txt")} == {file.stem for file in FILES}, "a .txt without its flow"
