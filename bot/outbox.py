@@ -19,6 +19,7 @@ from bot.messenger import Accepted, Declined, NotSent, Outgoing, Sent, TooMany, 
 from bot.process import Process
 from bot.reports import react
 from flows.events import Happened
+from flows.state import state_from_json
 from models import contact, conversation, event, meta, outbox, sender
 from models.contact import ContactRow
 from models.message import MessageRow, Status
@@ -120,7 +121,7 @@ def _answered(db: Connection, message: MessageRow) -> bool:
     if message.conversation_id is None or not message.asks or message.urgency not in UNASKED:
         return False
     talk = conversation.by_id(db, message.conversation_id)
-    return talk is not None and (talk.ended_at is not None or talk.state["at"] != message.step)
+    return talk is not None and (talk.ended_at is not None or state_from_json(talk.state).path != message.step)
 
 
 # --- send and record --------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A flow's file, or a folder of them: everything that is wrong, at once, with its place and what to write instead."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def load_all(paths: Sequence[str | Path]) -> tuple[Mapping[str, Flow], tuple[Pro
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     files = tuple(dict.fromkeys(file for path in paths for file in files_in(path)))
-    find = _among(files)
+    find = _among(lambda: files)
     for name in files:
         flow, source, found = _load(Path(name), name, find)
         problems += found
@@ -106,13 +106,13 @@ def _check_ways_and_words(flow: Flow, source: Source, notes: Notes) -> None:
     check_intents(flow, source, notes)
 
 
-def _among(files: Sequence[str]) -> Find:
-    """Finds flows by name among these files, which are read when the first is asked for."""
+def _among(files: Callable[[], Sequence[str]]) -> Find:
+    """Finds flows by name among these files, which are looked for and read when the first is asked for."""
 
     @cache
     def known() -> dict[str, Flow]:
         found: dict[str, Flow] = {}
-        for file in files:
+        for file in files():
             with contextlib.suppress(OSError, UnicodeDecodeError):
                 flow, _ = parse(Path(file).read_bytes()[: MAX_BYTES + 1].decode("utf-8-sig"), file)
                 if flow is not None:
@@ -145,7 +145,7 @@ def _load(path: Path, name: str, find: Find) -> tuple[Flow | None, Source | None
         inside = file.resolve().is_relative_to(path.parent.resolve())
         return file.read_text("utf-8", errors="replace") if inside and file.is_file() else None
 
-    beside = _among(files_in(path.parent))
+    beside = _among(lambda: [str(file) for file in sorted(path.parent.glob("*.y*ml"))])
 
     def known(wanted: str) -> Flow | None:
         return find(wanted) or beside(wanted)

@@ -88,6 +88,11 @@ class State:
         return ".".join([*(frame.step for frame in self.frames), self.at])[-LONGEST_PATH:]
 
     @property
+    def outermost(self) -> str:
+        """The step of the conversation's own flow: the one it stands at, or the one that runs a part."""
+        return self.frames[0].step if self.frames else self.at
+
+    @property
     def listening(self) -> bool:
         return self.phase in LISTENING
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flows.state import Phase, state_from_json
 from flows.types import Ask, Flow
+from flows.walk import running
 from nlp.types import AnyText, Choice, Expect, IntentOf, Kind, Nps, Number, Pattern, Rating, Typed, YesNo
 
 _ALWAYS = ("STOP", "HELP", "?")
@@ -21,11 +23,13 @@ _TYPED = {
 
 def replies_to(flow: Flow, state: Mapping[str, Any] | None) -> tuple[str, ...]:
     """A handful: for the open question, else the words that start the flow."""
-    step = flow.steps.get(str(state["at"])) if state else None
-    if state is None or state.get("phase", "asking") != "asking" or step is None or not isinstance(step.verb, Ask):
+    stands = state_from_json(state) if state else None
+    asking = running(flow, stands) if stands else flow
+    step = asking.steps.get(stands.at) if stands else None
+    if stands is None or stands.phase is not Phase.ASKING or step is None or not isinstance(step.verb, Ask):
         return (*flow.keywords[:3], *_ALWAYS)
-    question = step.verb.questions[int(state.get("question", 0))]
-    examples = next((said for label, said in flow.intents.items()), ())
+    question = step.verb.questions[stands.question]
+    examples = next((said for label, said in asking.intents.items()), ())
     return tuple(dict.fromkeys((*_typical(question.expect, examples), *_ALWAYS)))
 
 

@@ -23,8 +23,9 @@ from bot.inbound import Inbound, clean
 from bot.process import Process
 from flows.events import Consent
 from flows.localtime import to_local
-from flows.state import Phase
+from flows.state import Phase, state_from_json
 from flows.types import Ask, Flow
+from flows.walk import running
 from models import contact, conversation, event, interaction
 from models import outbox as messages
 from models.contact import ContactRow
@@ -109,14 +110,13 @@ def _from_first_text(lines: list[Line]) -> list[Line]:
 def _picture(flow: Flow, acts: Sequence[Mapping[str, Any]], talk: ConversationRow | None) -> Picture:
     mine = [act for act in acts if talk is not None and act["conversation_id"] == talk.id]
     entered = [act["step"] for act in mine if act["kind"] == "step_entered" and act["step"]]
-    now = talk.state["at"] if talk is not None and talk.ended_at is None else ""
+    now = state_from_json(talk.state).outermost if talk is not None and talk.ended_at is None else ""
     start = next((f"{kind} “{words}”" if words else kind for kind, words in triggers(flow)), "")
     return picture(flow, now=now, been=entered, start=start)
 
 
 def _step_words(flow: Flow, talk: ConversationRow) -> str:
     """What the conversation does at its step."""
-    state = talk.state
     words = {
         Phase.ASKING: "the question is open",
         Phase.WAITING: "waits",
@@ -126,11 +126,10 @@ def _step_words(flow: Flow, talk: ConversationRow) -> str:
         Phase.HELD: "a person holds it",
         Phase.ENDED: "ended",
     }[Phase(talk.phase)]
-    misfits = int(state.get("misfits", 0))
-    step = flow.steps.get(str(state["at"]))
-    if misfits and step is not None and isinstance(step.verb, Ask):
-        question = step.verb.questions[int(state.get("question", 0))]
-        words += f", misread {misfits} of {question.tries}"
+    state = state_from_json(talk.state)
+    step = running(flow, state).steps.get(state.at)
+    if state.misfits and step is not None and isinstance(step.verb, Ask):
+        words += f", misread {state.misfits} of {step.verb.questions[state.question].tries}"
     return words
 
 
