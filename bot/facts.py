@@ -1,12 +1,13 @@
 """What the core is told: rows as frozen values, a text as a reading, and the facts that it asks for on the way."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot import people
-from bot.addresses import new_address
+from bot.addresses import new_address, without_addresses
 from bot.catalogue import Shelf
 from bot.process import Process
 from flows import hearing
@@ -14,7 +15,7 @@ from flows.consent import CLARIFYING
 from flows.events import Code, Consent, Facts, Needs, Votes, owned
 from flows.hearing import Situation, Talk
 from flows.localtime import to_local
-from flows.repetition import MOST_SAME, SPAN
+from flows.repetition import SPAN
 from flows.situation import question_text
 from flows.state import state_from_json
 from models import coupon, outbox, vote
@@ -96,10 +97,12 @@ def with_asked(process: Process, owner: ContactRow | None, facts: Facts, needs: 
             )
             for step in needs.polls
         }
-        said = outbox.said_since(db, contact_id, facts.now - SPAN, least=MOST_SAME) if needs.lately else facts.lately
+        said = outbox.said_since(db, contact_id, facts.now - SPAN) if needs.lately else []
+    base = process.settings.link_url
+    lately = Counter(without_addresses(base, body) for body in said) if needs.lately else facts.lately
     links = {target: new_address(process.settings.link_url) for target in needs.links}
     known = {"codes": {**facts.codes, **codes}, "polls": {**facts.polls, **polls}, "links": {**facts.links, **links}}
-    return replace(facts, lately=said, **known)  # type: ignore[arg-type]  # each of its own type
+    return replace(facts, lately=lately, **known)  # type: ignore[arg-type]  # each of its own type
 
 
 def coupon_for(db: Connection, flow: str, pool: str, contact_id: int, *, test: bool) -> Code:

@@ -118,7 +118,8 @@ class Facts:
     codes and polls (by `owned` names) hold only what was asked for by Needs; arms overrides a split's draw, for tests. opens:
     the first instant from now on at which an unasked text may leave, where the shell looked (it does for a nudge). links: the
     address that a text shows for each target of a `link`; the shell makes one, of a fixed length, for whom it is asked. lately: the
-    messages of flows to this contact in the last 5 minutes, and how often each was said; None where the shell has not looked.
+    messages of flows to this contact in the last 5 minutes, without their short addresses, and how often each was said; None
+    where the shell has not looked.
     """
 
     contact: Contact

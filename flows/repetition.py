@@ -1,5 +1,6 @@
 """Two machines that text each other: whoever is told the same thing for the sixth time within five minutes gets a person instead."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from flows.events import HandOver, Happened, Needs, Note, Send
@@ -19,10 +20,18 @@ def broken(situation: Situation, heard: Heard) -> Heard | Needs | None:
     if lately is None:
         return Needs("", lately=True)
     sends = [effect for move in heard.moves for effect in move.effects if isinstance(effect, Send)]
-    if all(lately.get(message.text, 0) < MOST_SAME for message in pack(sends)):
+    links = {link.address for send in sends for link in send.links}
+    if all(lately.get(_without(links, message.text), 0) < MOST_SAME for message in pack(sends)):
         return None
     called = (HandOver(reason="loop"), Note(kind=Happened.HANDED_OVER, data={"reason": "loop"}))
     return Heard(who="nobody: the same text over and over", effects=called)
+
+
+def _without(links: Collection[str], text: str) -> str:
+    """The text without its short addresses, which are new each time."""
+    for address in links:
+        text = text.replace(address, "")
+    return text
 
 
 def _may_repeat(move: Move) -> bool:

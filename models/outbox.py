@@ -31,11 +31,10 @@ _ANSWER = select(message).where(message.c.answers_to == bindparam("sid")).order_
 
 
 _SAID = Prepared(
-    select(message.c.body, func.count().label("n"))
+    select(message.c.body)
     .where(message.c.contact_id == bindparam("id"), message.c.direction == "out", message.c.author == "flow")
     .where(message.c.created_at > bindparam("since"))
-    .group_by(message.c.body)
-    .having(func.count() >= bindparam("least"))
+    .limit(bindparam("most"))
 )
 
 
@@ -163,9 +162,9 @@ def marketing_since(db: Connection, contact_id: int, since: datetime) -> tuple[d
     return tuple(at for (at,) in db.execute(_MARKETING, {"contact_id": contact_id, "since": since}))
 
 
-def said_since(db: Connection, contact_id: int, since: datetime, *, least: int) -> dict[str, int]:
-    """What flows have said to a contact, as often as `least` or oftener, and how often."""
-    return {str(body): int(n) for body, n in _SAID.rows(db, {"id": contact_id, "since": since, "least": least})}
+def said_since(db: Connection, contact_id: int, since: datetime, most: int = 200) -> list[str]:
+    """What flows have said to a contact since then, each as often as it was said."""
+    return [str(body) for (body,) in _SAID.rows(db, {"id": contact_id, "since": since, "most": most})]
 
 
 def last_ends(db: Connection, contact_id: int, limit: int = 30) -> list[MessageRow]:

@@ -25,6 +25,11 @@ expires: 2h
 triggers: [{keyword: HELPME}]
 steps: {h: {handoff: support}}
 """
+OFFER = """
+flow: offer
+triggers: [{keyword: OFFER}]
+steps: {s: {say: "Look: {{ link('https://example.com/offer') }}"}}
+"""
 DINNER = """
 flow: dinner
 purpose: service
@@ -36,7 +41,7 @@ steps: {s: {say: "Dinner is at seven."}}
 @pytest.fixture
 def house(settings: Settings, reader: Reader, tmp_path: Path) -> Iterator[House]:
     opened = House(settings, reader)
-    opened.publish(tmp_path, night=NIGHT, helpme=HELP_ME, dinner=DINNER)
+    opened.publish(tmp_path, night=NIGHT, helpme=HELP_ME, dinner=DINNER, offer=OFFER)
     yield opened
     opened.close()
 
@@ -91,3 +96,9 @@ def test_two_machines_that_text_each_other_are_stopped(house: House) -> None:
     assert said == ["Dinner is at seven."] * 5
     assert house.one("SELECT desk_reason FROM contact") == "loop"
     assert house.says("DINNER", sender="+12125550102") == ["Dinner is at seven."], "others are answered"
+
+
+def test_short_addresses_do_not_hide_that_it_is_the_same(house: House) -> None:
+    said = [text for _ in range(8) for text in house.says("OFFER")]
+    assert len(said) == len(set(said)) == 5
+    assert all(text.startswith("Look: ") for text in said)

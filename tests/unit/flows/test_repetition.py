@@ -52,6 +52,15 @@ def test_the_shell_looks_only_where_it_matters(visit: int, asks: bool, why: str)
     assert (hearing.hear(situation(None, visit), text) == Needs("", lately=True)) is asks, why
 
 
+def test_short_addresses_are_new_each_time_and_do_not_count() -> None:
+    target = "https://example.com/a"
+    linked = steps(f"  s: {{say: \"See {{{{ link('{target}') }}}} now\"}}\n")
+    known = replace(situation({"See  now": 5}), catalogue=catalogue_of({"x": linked}))
+    heard = hearing.hear(replace(known, facts=replace(known.facts, links={target: "https://t.example/l/1"})), reading("hello"))
+    assert isinstance(heard, Heard)
+    assert heard.who == "nobody: the same text over and over"
+
+
 def test_notices_and_silence_need_no_look() -> None:
     asked = situation(None, 9)
     assert isinstance(hearing.hear(replace(asked, desk=Desk.HELD), reading("yes", "yes")), Heard)
