@@ -29,7 +29,7 @@ FLOW_KEYS = (
     "steps",
     "tests",
 )
-TEST_LINES = ("user", "bot", "wait", "staff", "call", "arm", "expect", "at", "contact", "start", "event", "media")
+TEST_LINES = ("user", "bot", "wait", "staff", "call", "arm", "expect", "at", "contact", "start", "event", "media", "sold_out")
 FLOW_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?", re.ASCII)
 
@@ -88,6 +88,17 @@ def read(text: str, file: str) -> tuple[Flow | None, Source | None, tuple[Proble
     notes = Notes(file, problems=[*problems])
     flow = _flow(notes, root)
     return flow, Source(file, root), tuple(sorted(notes.problems))
+
+
+def read_tests(text: str, file: str) -> tuple[tuple[Test, ...], tuple[Problem, ...]]:
+    """The tests of a file that stands beside a flow (`lunch-poll.test.yaml`), and what is wrong with it."""
+    root, problems = compose(text, file)
+    notes = Notes(file, problems=[*problems])
+    if root is None:
+        return (), problems
+    table = notes.table(root, "A file of tests", "Write tests: {a name: [{user: HI}, {bot: Hello*}]}.")
+    tests = _tests(notes, notes.fields(table, ("tests",), "in a file of tests"))
+    return tests, tuple(sorted(notes.problems))
 
 
 def _flow(notes: Notes, root: Node) -> Flow | None:

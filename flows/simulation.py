@@ -88,12 +88,14 @@ class Simulation:
     brand: str = "Parley"
     send_at: SendAt = at_once
     arms: Mapping[str, str] = field(default_factory=dict)
+    empty: frozenset[str] = frozenset()
     desk: Desk = Desk.NONE
     desk_since: datetime | None = None
     talks: list[Talk] = field(default_factory=list)
     ended: list[Talk] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    history: list[Move] = field(default_factory=list)
     asked: list[tuple[int, Call]] = field(default_factory=list)
     who: str = ""
     _messages: list[tuple[datetime, str]] = field(default_factory=list)
@@ -182,13 +184,15 @@ class Simulation:
             heard = decide(self._situation(facts))
             if isinstance(heard, Heard):
                 return self._apply(heard, asked=asked)
-            codes = {
-                owned(heard.flow, pool): Code(self._codes.get(owned(heard.flow, pool), f"TEST-{pool.upper()}")) for pool in heard.pools
-            }
+            codes = {owned(heard.flow, pool): self._code(heard.flow, pool) for pool in heard.pools}
             polls = {owned(heard.flow, poll): Votes(own=self._votes.get(owned(heard.flow, poll))) for poll in heard.polls}
             links = {target: target for target in heard.links}  # shown as they are written
             facts = replace(facts, codes={**facts.codes, **codes}, polls={**facts.polls, **polls}, links={**facts.links, **links})
         raise RuntimeError("the engine asks for facts in circles")
+
+    def _code(self, flow: str, pool: str) -> Code:
+        """The pool's TEST code, or none of one that is sold out."""
+        return Code(None if pool in self.empty else self._codes.get(owned(flow, pool), f"TEST-{pool.upper()}"))
 
     def _ring(self, situation: Situation, pending: _Pending) -> Heard | Needs:
         purpose = next(talk.flow.purpose for talk in self.talks if talk.id == pending.talk)
@@ -211,6 +215,7 @@ class Simulation:
         before = len(self._said)
         for effect in heard.effects:
             self._carry_out(effect, None, asked=asked)
+        self.history += heard.moves
         for move in heard.moves:
             talk = self._store(move)
             for effect in move.effects:

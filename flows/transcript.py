@@ -12,7 +12,7 @@ from typing import Any
 
 from flows import localtime
 from flows.events import Consent, Contact
-from flows.hearing import QUIET
+from flows.hearing import QUIET, Move
 from flows.names import nested
 from flows.simulation import Said, SendAt, Simulation, at_once, simulate
 from flows.spans import span
@@ -25,13 +25,19 @@ from nlp.types import Reader, Value
 class Outcome:
     """How a test went.
 
-    lines: the transcript so far, with what failed at its end; empty where it passed. line: of the file, where it failed.
+    lines: the transcript so far, with what failed at its end; empty where it passed. line: of the file, where it failed. moves: what
+    the conversations did, for its coverage.
     """
 
     test: str
     passed: bool
     lines: tuple[str, ...] = ()
     line: int = 0
+    moves: tuple[Move, ...] = field(default=(), repr=False)
+
+
+SETUP = frozenset({"contact", "at", "arm", "sold_out"})
+"""Lines that say how things stand, instead of what happens."""
 
 
 class _Failed(Exception):
@@ -47,25 +53,29 @@ def run_test(flow: Flow, test: Test, reader: Reader, *, brand: str = "Parley", s
     """Runs one test to its end, or to the first line that does not hold."""
     playing = _Playing(_phone(flow, test, reader, brand, send_at), flow)
     try:
-        acts = [line for _, line in test.lines if not line.keys() <= {"contact", "at", "arm"}]
+        acts = [line for _, line in test.lines if not line.keys() <= SETUP]
         if acts and "bot" in acts[0]:
             playing.hear(playing.phone.start(flow.name))
         for playing.line, line in test.lines:
             playing.play(line)
         playing.nothing_left()
     except _Failed as failed:
-        return Outcome(test=test.name, passed=False, lines=(*playing.shown, f"✗ {failed}"), line=playing.line)
-    return Outcome(test=test.name, passed=True)
+        shown = (*playing.shown, f"✗ {failed}")
+        return Outcome(test=test.name, passed=False, lines=shown, line=playing.line, moves=tuple(playing.phone.history))
+    return Outcome(test=test.name, passed=True, moves=tuple(playing.phone.history))
 
 
 def _phone(flow: Flow, test: Test, reader: Reader, brand: str, send_at: SendAt) -> Simulation:
-    """The phone as the test's `contact`, `at` and `arm` lines set it up, wherever they stand."""
+    """The phone as the test's lines of SETUP set it up, wherever they stand."""
     setup: dict[str, Any] = {}
     for _, line in test.lines:
-        setup |= {key: line[key] for key in ("contact", "at", "arm") if key in line}
+        setup |= {key: line[key] for key in SETUP if key in line}
     contact = _contact(setup.get("contact", {}))
     local = datetime.fromisoformat(setup["at"]) if "at" in setup else datetime(2026, 1, 5, 10, 0)  # noqa: DTZ001  # wall time
-    return simulate({flow.name: flow}, reader, contact, local=local, brand=brand, send_at=send_at, arms=_arms(flow, setup.get("arm")))
+    phone = simulate({flow.name: flow}, reader, contact, local=local, brand=brand, send_at=send_at, arms=_arms(flow, setup.get("arm")))
+    empty = setup.get("sold_out", ())
+    phone.empty = frozenset([empty] if isinstance(empty, str) else empty)
+    return phone
 
 
 def _contact(given: Mapping[str, Any]) -> Contact:
@@ -125,7 +135,7 @@ class _Playing:
                     self.hear(self.phone.start(self.flow.name))
                 case "expect":
                     self.expect_facts(value)
-                case _:  # contact, at, arm, media: seen to already
+                case _:  # SETUP, media: seen to already
                     pass
 
     def hear(self, said: list[Said]) -> None:

@@ -1,4 +1,4 @@
-"""`parley check`, `test`, `schema`, `segments` and `read`: for those who write flows. None needs a database or an account."""
+"""`parley check`, `schema`, `segments` and `read`: for those who write flows. None needs a database or an account."""
 
 import json
 import sys
@@ -32,39 +32,14 @@ def check(
 
     if form not in ("text", "json"):
         raise typer.BadParameter("write --format text or --format json")
-    _, problems, files = _load(paths)
+    _, problems, files = load(paths)
     if form == "json":
-        print(json.dumps([_plain(problem) for problem in problems], ensure_ascii=False, indent=2))
+        print(json.dumps([plain(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
-        _show(problems)
+        show(problems)
         n_errors = sum(problem.severity == "error" for problem in problems)
-        _line(_counts(len(files), n_errors, len(problems) - n_errors), "red" if n_errors else "green")
+        say(_counts(len(files), n_errors, len(problems) - n_errors), "red" if n_errors else "green")
     raise typer.Exit(1 if has_errors(problems) else 0)
-
-
-@commands.command("test")
-def run_tests(paths: Paths = None) -> None:
-    """Run the tests that flows carry. Ends with 1 where one fails or a flow has an error."""
-    from flows.check import has_errors
-    from flows.transcript import run
-    from nlp.read import load_reader
-
-    flows, problems, _ = _load(paths)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    _show(errors)
-    reader = load_reader()
-    n_passed = n_failed = 0
-    for file, flow in flows.items():
-        if not flow.tests:
-            _line(f"{file}: no tests", "yellow")
-        for outcome in run(flow, reader):
-            n_passed, n_failed = n_passed + outcome.passed, n_failed + (not outcome.passed)
-            place = file if outcome.passed else f"{file}:{outcome.line}"
-            _line(f"{place}: {'ok' if outcome.passed else 'FAILED'} {outcome.test}", "green" if outcome.passed else "red")
-            for line in () if outcome.passed else "\n".join(outcome.lines).splitlines():
-                print(f"    {line}")
-    _line(f"{n_passed} passed, {n_failed} failed", "red" if n_failed or errors else "green")
-    raise typer.Exit(1 if n_failed or has_errors(problems) else 0)
 
 
 @commands.command()
@@ -126,14 +101,14 @@ def read(
 # --- what they share --------------------------------------------------------------------------------------------------
 
 
-def _load(paths: list[str] | None) -> "tuple[Mapping[str, Flow], tuple[Problem, ...], tuple[str, ...]]":
+def load(paths: list[str] | None) -> "tuple[Mapping[str, Flow], tuple[Problem, ...], tuple[str, ...]]":
     """The flows by file, every problem, and the files that were looked at; ends with 1 where there is no file at all."""
     from flows.check import LIBRARY, files_in, load_all
 
     wanted = paths or [str(LIBRARY)]
     files = tuple(dict.fromkeys(file for path in wanted for file in files_in(path)))
     if not files:
-        _line(f"No flow (*.yaml) in {', '.join(wanted)}.", "red")
+        say(f"No flow (*.yaml) in {', '.join(wanted)}.", "red")
         raise typer.Exit(1)
     flows, problems = load_all(wanted)
     return flows, problems, files
@@ -175,7 +150,7 @@ def _given(words: Sequence[str] | None) -> str:
     return " ".join(words) if words else sys.stdin.read().removesuffix("\n")
 
 
-def _plain(problem: "Problem") -> dict[str, object]:
+def plain(problem: "Problem") -> dict[str, object]:
     return {
         "file": problem.file,
         "line": problem.line,
@@ -194,7 +169,7 @@ def _counts(n_files: int, n_errors: int, n_warnings: int) -> str:
     return f"{counted(n_files, 'flow')}: {counted(n_errors, 'error')}, {counted(n_warnings, 'warning')}"
 
 
-def _show(problems: "Iterable[Problem]") -> None:
+def show(problems: "Iterable[Problem]") -> None:
     if not sys.stdout.isatty():
         for problem in problems:
             print(problem)
@@ -212,7 +187,7 @@ def _show(problems: "Iterable[Problem]") -> None:
         console.print(line, soft_wrap=True)
 
 
-def _line(text: str, colour: str) -> None:
+def say(text: str, colour: str) -> None:
     if sys.stdout.isatty():
         typer.secho(text, fg=colour)
     else:
