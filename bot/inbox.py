@@ -23,7 +23,7 @@ from bot.process import Process
 from bot.signature import pairs_of
 from bot.spool import Spool, Spooled
 from bot.turn import Applied, Cause, Conflict
-from flows import hearing
+from flows import hearing, migration
 from flows.events import Due, Needs, Timer
 from flows.hearing import Heard, Situation
 from models import alarm, contact, event, media, outbox, snapshot
@@ -275,6 +275,14 @@ def _started(e: _Event) -> tuple[Cause, Decide]:
     return e.cause(not_after=over), lambda situation: hearing.start(situation, flow, planned, over)
 
 
+def _migrated(e: _Event) -> tuple[Cause, Decide]:
+    """An author moves the conversation to the revision that was published then, if it is still the live one."""
+    flow = e.shelf.catalogue.flows.get(e.row.data["flow"])
+    if flow is None or e.shelf.revisions[flow.name].id != e.row.data["revision"]:
+        return e.cause(), lambda _: Heard(who="nobody: another revision is live")
+    return e.cause(), lambda situation: migration.migrate(situation, e.row.conversation_id or 0, flow)
+
+
 def _handed_back(e: _Event) -> tuple[Cause, Decide]:
     recent = e.owner.last_in_at is not None and e.now - e.owner.last_in_at < REPLY_FOR
     return e.cause(asked=recent, changes=dict(NOBODY)), hearing.hand_back
@@ -297,6 +305,7 @@ _ASK: Mapping[EventKind, Callable[[_Event], tuple[Cause, Decide]]] = {
     EventKind.TEXT: _text,
     **dict.fromkeys((EventKind.NUDGE, EventKind.TIMEOUT, EventKind.WAIT, EventKind.EXPIRY), _timer),
     EventKind.START: _started,
+    EventKind.MIGRATE: _migrated,
     EventKind.HAND_BACK: _handed_back,
     EventKind.CLOSE: _closed,
     EventKind.CLEAR_DOUBT: _doubt_cleared,

@@ -10,11 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from flows import migration
 from flows.check import check_together, files_in, load
 from flows.closure import calls, runs, with_parts
-from flows.parse import parse
+from flows.parse import parse, read
+from flows.state import state_from_json
 from flows.types import Flow, Problem, Severity
-from models import coupon, meta, revision
+from models import conversation, coupon, event, meta, revision
+from models.event import EventKind
 from models.revision import RevisionRow
 from models.store import Store
 
@@ -24,18 +27,23 @@ class Published:
     """What came of publishing.
 
     fresh: (flow, revision number) of those that changed. left: likewise, of files that hold a revision which was replaced on purpose.
-    n_codes: coupon codes that were added to their pools. problems: errors if nothing was published, else warnings.
+    n_codes: coupon codes that were added to their pools. n_moved: conversations that `migrate:` moves. problems: errors if nothing was
+    published, else warnings.
     """
 
     fresh: tuple[tuple[str, int], ...] = ()
     unchanged: tuple[str, ...] = ()
     left: tuple[tuple[str, int], ...] = ()
     n_codes: int = 0
+    n_moved: int = 0
     problems: tuple[Problem, ...] = ()
 
     @property
     def refused(self) -> bool:
         return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+MOST_AT_ONCE = 500
 
 
 class PublishingError(Exception):
@@ -59,6 +67,7 @@ def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: date
     problems += [_changed(name) for name, source in sources.items() if name in flows and source != _source(Path(name))]
     problems += check_together({**staying, **flows})
     problems += [_calls(name) for name, flow in flows.items() if any(map(calls, with_parts({name: flow}).values()))]
+    problems += [problem for name, flow in flows.items() for problem in _unmoved(store, name, sources[name], flow)]
     problems += [_away(name, part) for name, flow in flows.items() for part in runs(flow) if part not in fresh and part not in live]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return Published(problems=tuple(sorted(problems)))
@@ -69,8 +78,7 @@ def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: date
             shelf.put(name, flow, sources[name])
         if shelf.fresh:
             meta.put(db, meta.CATALOGUE, int(meta.get(db, meta.CATALOGUE, 0)) + 1)
-    done = {"fresh": tuple(shelf.fresh), "left": tuple(shelf.left)}
-    return Published(**done, unchanged=tuple(shelf.unchanged), n_codes=shelf.n_codes, problems=tuple(sorted(problems)))
+    return shelf.published(tuple(sorted(problems)))
 
 
 def in_order(flows: Mapping[str, Flow]) -> dict[str, Flow]:
@@ -100,6 +108,12 @@ class _Shelf:
     fresh: list[tuple[str, int]] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     n_codes: int = 0
+    n_moved: int = 0
+
+    def published(self, problems: tuple[Problem, ...]) -> Published:
+        """What came of it. problems: warnings."""
+        counts = {"n_codes": self.n_codes, "n_moved": self.n_moved}
+        return Published(fresh=tuple(self.fresh), unchanged=tuple(self.unchanged), left=tuple(self.left), problems=problems, **counts)
 
     def put(self, file: str, flow: Flow, source: str) -> None:
         parts = {name: self.part(name) for name in flow.parts}
@@ -108,6 +122,7 @@ class _Shelf:
         if replaced is not None:
             self.left.append((flow.name, replaced))
             return
+        before = revision.live_of(self.db, flow.name)
         number = revision.publish(
             self.db, flow=flow.name, source_hash=digest, title=flow.title, file=Path(file).name, source=source, **self.how
         )
@@ -116,8 +131,29 @@ class _Shelf:
         else:
             self.fresh.append((flow.name, number))
             revision.pin(self.db, self.part(flow.name).id, {name: part.id for name, part in parts.items()})
+            if before is not None and flow.migrate:
+                self.n_moved += self.move(flow, before.id)
         pools = [(pool.name, read_codes(Path(file).parent / pool.codes)) for pool in flow.pools.values()]
         self.n_codes += sum(coupon.fill(self.db, flow.name, pool, codes) for pool, codes in pools)
+
+    def move(self, flow: Flow, before: int) -> int:
+        """An event for each conversation that the author moves from the revision before; how many."""
+        now, last, n_moved = self.part(flow.name).id, 0, 0
+        while rows := conversation.live_on(self.db, before, last, MOST_AT_ONCE):
+            last = rows[-1].id
+            moved = [row for row in rows if migration.moves(state_from_json(row.state), flow.migrate)]
+            data = {"flow": flow.name, "revision": now}
+            event.add(
+                self.db,
+                [
+                    event.values(
+                        f"migrate-{now}-{row.id}", row.contact_id, EventKind.MIGRATE, self.how["at"], conversation_id=row.id, data=data
+                    )
+                    for row in moved
+                ],
+            )
+            n_moved += len(moved)
+        return n_moved
 
     def part(self, name: str) -> RevisionRow:
         row = revision.live_of(self.db, name)
@@ -187,6 +223,21 @@ def _changed(name: str) -> Problem:
 def _calls(file: str) -> Problem:
     """Its tests and `parley chat` answer for the service; the server does not ask one yet."""
     return Problem(file=file, line=1, column=1, what="A flow with a `call` cannot be published yet.", how="Try it by `parley chat`.")
+
+
+def _unmoved(store: Store, file: str, source: str, flow: Flow) -> list[Problem]:
+    """What is wrong with a flow's `migrate:`, held against the revision that is live."""
+    if not flow.migrate:
+        return []
+    with store.read() as db:
+        row = revision.live_of(db, flow.name)
+    old = parse(row.source, row.file)[0] if row else None
+    if row is None or old is None or row.source == source:
+        return []
+    _, written, _ = read(source, file)
+    assert written is not None, "it was parsed a moment ago"
+    spots = ((written.key("migrate", step), what, how) for step, what, how in migration.unfit(old, flow))
+    return [Problem(file=file, line=node.line, column=node.column, what=what, how=how) for node, what, how in spots]
 
 
 def _away(file: str, part: str) -> Problem:

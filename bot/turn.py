@@ -31,6 +31,7 @@ from flows.events import (
     Happened,
     Link,
     Note,
+    Rebased,
     Send,
     SetField,
     StartTimer,
@@ -273,6 +274,11 @@ class _Writing:
                 self.note(kind, conversation_id, move, step, dict(data))
             case Call():
                 raise AssertionError("publishing refuses flows that call")
+            case Rebased():
+                assert conversation_id is not None
+                assert move is not None
+                now = self.shelf.revisions[move.flow.name]
+                conversation.rebase(self.db, conversation_id, now.id, now.number)
             case Send() | SetField() | Tagged() | ChangeConsent() | HandOver() | CallPerson():
                 pass
 

@@ -312,6 +312,7 @@ class Happened(StrEnum):
     NOT_DELIVERED = "not_delivered"
     REFUSED = "refused"
     CALLED = "called"
+    MIGRATED = "migrated"
     CLICKED = "clicked"
 
 
@@ -324,7 +325,12 @@ class Note:
     data: Mapping[str, Value | None] = field(default_factory=dict)
 
 
-Effect = Send | SetField | Tagged | ChangeConsent | ClaimCode | CountVote | StartTimer | Call | HandOver | CallPerson | Note
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """The conversation goes on with its flow's live revision: an author moved it there (`migrate:`)."""
+
+
+Effect = Send | SetField | Tagged | ChangeConsent | ClaimCode | CountVote | StartTimer | Call | HandOver | CallPerson | Rebased | Note
 
 
 @dataclass(frozen=True, slots=True)

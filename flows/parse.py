@@ -1,6 +1,7 @@
 """YAML → Flow, or everything that is wrong with it, each with its line and column."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.nodes import Listing, Node, Table, compose, plain, typed
@@ -9,7 +10,7 @@ from flows.parse_questions import STEP_NAME, Scope
 from flows.parse_steps import steps
 from flows.parse_triggers import triggers
 from flows.spans import span
-from flows.types import Flow, Pool, Problem, Purpose, Severity, Span, Test
+from flows.types import Flow, Pool, Problem, Purpose, Severity, Span, Step, Test
 
 __all__ = ["Source", "parse", "read", "span"]
 
@@ -26,6 +27,7 @@ FLOW_KEYS = (
     "interruptible",
     "interrupt",
     "resume",
+    "migrate",
     "steps",
     "tests",
 )
@@ -131,6 +133,7 @@ def _flow(notes: Notes, root: Node) -> Flow | None:
         interruptible=_flag(notes, fields, "interruptible", default=True),
         interrupt=_flag(notes, fields, "interrupt", default=False),
         resume=_resume(notes, fields),
+        migrate=_migrate(notes, fields, made),
         tests=_tests(notes, fields),
     )
 
@@ -186,6 +189,20 @@ def _resume(notes: Notes, fields: Fields) -> bool:
     if word and word not in ("ask again", "drop"):
         notes.error(node, f"`{word}` is not a way to resume.", how)
     return word != "drop"
+
+
+def _migrate(notes: Notes, fields: Fields, made: Mapping[str, Step]) -> dict[str, str]:
+    """Where conversations of the revision before go on. Whether they can is seen when this one is published."""
+    if "migrate" not in fields:
+        return {}
+    how = "Write migrate: {old_step: new_step}."
+    moved: dict[str, str] = {}
+    for key, value in notes.table(fields["migrate"][1], "`migrate`", how).pairs:
+        to = notes.word(value, f"The new place of `{key.text}`", how)
+        if to and to not in made:
+            notes.error(value, f"There is no step `{to}`.", suggest(to, made))
+        moved[key.text] = to
+    return moved
 
 
 def _intents(notes: Notes, fields: Fields) -> dict[str, tuple[str, ...]]:

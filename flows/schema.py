@@ -68,6 +68,8 @@ def _flow_property(name: str) -> Schema:
             return {"type": "boolean"}
         case "resume":
             return {"enum": ["ask again", "drop"]}
+        case "migrate":
+            return {"type": "object", "additionalProperties": {"type": "string"}}
         case "steps":
             names = {"pattern": _NAME, "not": {"const": "end"}}
             return {

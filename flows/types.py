@@ -347,7 +347,8 @@ class Flow:
     """One flow, whole and checked.
 
     steps: in the author's order; the first is where it begins. intents: examples by the intent's name.
-    late: how long after its planned time something unasked may still leave. parts: the flows that its steps run, by name, each with
+    late: how long after its planned time something unasked may still leave. migrate: step of the revision before → step of this one,
+    for conversations that stand there when this one is published. parts: the flows that its steps run, by name, each with
     parts of its own; pinned when this one was published.
     """
 
@@ -365,6 +366,7 @@ class Flow:
     interrupt: bool = False
     resume: bool = True
     tests: tuple[Test, ...] = ()
+    migrate: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, "Flow"] = field(default_factory=dict)
 
     @property

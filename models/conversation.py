@@ -90,6 +90,19 @@ def store(db: Connection, conversation_id: int, values: Mapping[str, Any]) -> No
     _STORE.run(db, {"_id": conversation_id, **values})
 
 
+def rebase(db: Connection, conversation_id: int, revision_id: int, number: int) -> None:
+    """The conversation goes on with another revision of its flow."""
+    db.execute(update(conversation).where(conversation.c.id == conversation_id).values(revision_id=revision_id, revision=number))
+
+
+def live_on(db: Connection, revision_id: int, after: int, most: int) -> list[ConversationRow]:
+    """Live conversations of a revision behind an id, in the order of their ids."""
+    mine = select(conversation).where(
+        conversation.c.revision_id == revision_id, conversation.c.ended_at.is_(None), conversation.c.id > after
+    )
+    return [ConversationRow(**row) for row in db.execute(mine.order_by(conversation.c.id).limit(most)).mappings()]
+
+
 def expired(db: Connection, now: datetime, most: int) -> list[ConversationRow]:
     """Live conversations, held by nobody, whose silence has lasted too long; the longest first."""
     return [ConversationRow(**row) for row in db.execute(_EXPIRED, {"now": now, "most": most}).mappings()]

@@ -34,7 +34,13 @@ def publish(
     if output is OutputFormat.JSON:
         fresh = [{"flow": flow, "revision": number} for flow, number in done.fresh]
         problems = [str(problem) for problem in done.problems]
-        told = {"published": fresh, "unchanged": list(done.unchanged), "codes_added": done.n_codes, "problems": problems}
+        told = {
+            "published": fresh,
+            "unchanged": list(done.unchanged),
+            "codes_added": done.n_codes,
+            "moved": done.n_moved,
+            "problems": problems,
+        }
         print(json.dumps(told, ensure_ascii=False))
     else:
         for problem in done.problems:
@@ -42,6 +48,8 @@ def publish(
         for flow, number in done.fresh:
             print(f"{flow}: revision {number} is live")
         codes = f", {done.n_codes} coupon codes added" if done.n_codes else ""
+        if done.n_moved:
+            print(f"{done.n_moved} live conversations move to it")
         print("nothing was published" if done.refused else f"{len(done.fresh)} published, {len(done.unchanged)} unchanged{codes}")
     raise typer.Exit(1 if done.refused else 0)
 

@@ -128,6 +128,7 @@ def test_publish_revisions_and_retire(parley: Shell) -> None:
         "published": [],
         "unchanged": ["drink"],
         "codes_added": 0,
+        "moved": 0,
         "problems": [],
     }
     parley.file("drink.yaml", DRINK.replace("ask:", "aks:"))
