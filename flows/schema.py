@@ -29,6 +29,7 @@ _HELP = {
     "interruptible": "Whether another flow's keyword may interrupt a question of this one (true).",
     "interrupt": "Whether this flow, when it comes due, interrupts a conversation that listens (false).",
     "resume": "What happens to this flow's conversation after an interruption.",
+    "migrate": "Where live conversations of the revision before go on: its step, and the step here.",
     "steps": "Read top to bottom: without 'go', the next step follows; the last one ends.",
     "tests": "The flow's own tests: 'parley test' runs them.",
 }

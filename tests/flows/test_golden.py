@@ -94,7 +94,7 @@ def test_every_effect_is_in_one(kind: str) -> None:
     assert any(kind in line for file in FILES for line in file.with_suffix(".txt").read_text("utf-8").splitlines())
 
 
-BY_THE_SERVER = {"taken_over", "handed_back", "closed", "delivered", "not_delivered", "clicked"}
+BY_THE_SERVER = {"taken_over", "handed_back", "closed", "delivered", "not_delivered", "clicked", "migrated"}
 """What the shell notes, outside any conversation."""
 
 
