@@ -43,6 +43,10 @@ WORDS: Mapping[AlarmKind, Words] = {
         "Texts were turned away: the database was away and the disk full.",
         "Make room. The provider's list is read every minute, so what it kept comes in by itself.",
     ),
+    AlarmKind.CALL_REFUSED: Words(
+        "A flow asked a web service that it may not ask, or with a secret that is not there.",
+        "refused: list its host in CALL_HOSTS, unless it lies in a private network. no_secret: add the name to CALL_SECRETS. Start again.",
+    ),
 }
 
 

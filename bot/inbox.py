@@ -24,7 +24,7 @@ from bot.signature import pairs_of
 from bot.spool import Spool, Spooled
 from bot.turn import Applied, Cause, Conflict
 from flows import hearing, migration
-from flows.events import Due, Needs, Timer
+from flows.events import Called, Due, Needs, Timer
 from flows.hearing import Heard, Situation
 from models import alarm, contact, event, media, outbox, snapshot
 from models.alarm import AlarmKind
@@ -275,6 +275,13 @@ def _started(e: _Event) -> tuple[Cause, Decide]:
     return e.cause(not_after=over), lambda situation: hearing.start(situation, flow, planned, over)
 
 
+def _called(e: _Event) -> tuple[Cause, Decide]:
+    """What a web service said; its texts answer the contact, if the turn that asked did, and not too long ago."""
+    data, talk_id = e.row.data, e.row.conversation_id or 0
+    answer = Called(visit=e.row.visit or 0, result=data["result"], failed=data["failed"])
+    return e.cause(asked=data["asked"] and _wrote_lately(e)), lambda situation: hearing.called(situation, talk_id, answer)
+
+
 def _migrated(e: _Event) -> tuple[Cause, Decide]:
     """An author moves the conversation to the revision that was published then, if it is still the live one."""
     flow = e.shelf.catalogue.flows.get(e.row.data["flow"])
@@ -284,8 +291,11 @@ def _migrated(e: _Event) -> tuple[Cause, Decide]:
 
 
 def _handed_back(e: _Event) -> tuple[Cause, Decide]:
-    recent = e.owner.last_in_at is not None and e.now - e.owner.last_in_at < REPLY_FOR
-    return e.cause(asked=recent, changes=dict(NOBODY)), hearing.hand_back
+    return e.cause(asked=_wrote_lately(e), changes=dict(NOBODY)), hearing.hand_back
+
+
+def _wrote_lately(e: _Event) -> bool:
+    return e.owner.last_in_at is not None and e.now - e.owner.last_in_at < REPLY_FOR
 
 
 def _closed(e: _Event) -> tuple[Cause, Decide]:
@@ -305,6 +315,7 @@ _ASK: Mapping[EventKind, Callable[[_Event], tuple[Cause, Decide]]] = {
     EventKind.TEXT: _text,
     **dict.fromkeys((EventKind.NUDGE, EventKind.TIMEOUT, EventKind.WAIT, EventKind.EXPIRY), _timer),
     EventKind.START: _started,
+    EventKind.CALLED: _called,
     EventKind.MIGRATE: _migrated,
     EventKind.HAND_BACK: _handed_back,
     EventKind.CLOSE: _closed,

@@ -12,7 +12,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
-from bot import catchup, counters, dates, inbox, lookups, outbox, pictures
+from bot import calls, catchup, counters, dates, inbox, lookups, outbox, pictures
 from bot.bell import QUEUE, RedisBell
 from bot.process import LateReader, Process, load_reader, open_process
 from bot.spool import Spool
@@ -36,8 +36,9 @@ CALM = timedelta(seconds=10)
 class Drain:
     """One process's drain of the inbox and the outbox. The bell and the two-second look share it; one at a time."""
 
-    def __init__(self, process: Process) -> None:
-        self.process = process
+    def __init__(self, process: Process, then: Callable[[], object] = lambda: None) -> None:
+        """then: what else looks when the bell rings."""
+        self.process, self._then = process, then
         self._lock = threading.Lock()
         self._lost_at: datetime | None = None
         self.last_at = 0.0
@@ -56,6 +57,7 @@ class Drain:
                 return 0
         if done >= DRAIN_ROWS or time.monotonic() - self.last_at >= DRAIN_S:
             self.process.bell.ring()
+        self._then()
         return done
 
     def _drain(self) -> int:
@@ -93,7 +95,8 @@ def run_worker(settings: Settings) -> None:
     global _drain  # RQ calls a function by its name; this is where that function finds the process
     house_logging.configure(settings.log_level)
     process = open_process(settings)
-    _drain = drain = Drain(process)
+    caller = calls.Caller(process)
+    _drain = drain = Drain(process, caller.look)
     stop = threading.Event()
     _told_by_signals(stop)
     looker = threading.Thread(target=_look_often, args=(drain, stop), daemon=True)
@@ -101,6 +104,7 @@ def run_worker(settings: Settings) -> None:
     # A ticker of its own: a slow picture holds up no text.
     fetcher = Ticker({"pictures": (FETCH_EVERY_S, calmly("pictures", lambda: pictures.fetch_waiting(process)))})
     fetcher.start()
+    caller.start()
     process.reader.warm()
     try:
         _work(settings, stop)
@@ -108,6 +112,7 @@ def run_worker(settings: Settings) -> None:
         stop.set()
         looker.join(DRAIN_S * 5)
         fetcher.stop()
+        caller.stop()
 
 
 def _look_often(drain: Drain, stop: threading.Event) -> None:

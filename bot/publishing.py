@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from flows import migration
 from flows.check import check_together, files_in, load
-from flows.closure import calls, runs, with_parts
+from flows.closure import runs
 from flows.parse import parse, read
 from flows.state import state_from_json
 from flows.types import Flow, Problem, Severity
@@ -66,7 +66,6 @@ def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: date
     problems = [problem for _, found in loaded.values() for problem in found]
     problems += [_changed(name) for name, source in sources.items() if name in flows and source != _source(Path(name))]
     problems += check_together({**staying, **flows})
-    problems += [_calls(name) for name, flow in flows.items() if any(map(calls, with_parts({name: flow}).values()))]
     problems += [problem for name, flow in flows.items() for problem in _unmoved(store, name, sources[name], flow)]
     problems += [_away(name, part) for name, flow in flows.items() for part in runs(flow) if part not in fresh and part not in live]
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -218,11 +217,6 @@ def _source(file: Path) -> str:
 def _changed(name: str) -> Problem:
     """What was checked is what goes live, or nothing does."""
     return Problem(file=name, line=1, column=1, what="The file changed while it was being published.", how="Publish again.")
-
-
-def _calls(file: str) -> Problem:
-    """Its tests and `parley chat` answer for the service; the server does not ask one yet."""
-    return Problem(file=file, line=1, column=1, what="A flow with a `call` cannot be published yet.", how="Try it by `parley chat`.")
 
 
 def _unmoved(store: Store, file: str, source: str, flow: Flow) -> list[Problem]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -39,7 +40,7 @@ from flows.events import (
 )
 from flows.hearing import QUIET, Desk, Heard, Move
 from flows.state import Phase
-from models import consent, contact, conversation, coupon, event, interaction, link, media, outbox, vote
+from models import call, consent, contact, conversation, coupon, event, interaction, link, media, outbox, vote
 from models.contact import ContactRow
 from models.event import EventKind
 from models.message import Status, blank
@@ -81,7 +82,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What was written. messages: the outgoing rows, in order. queued: some of them wait for a worker."""
+    """What was written. messages: the outgoing rows, in order. queued: some of them, or a call, wait for a worker."""
 
     contact_id: int
     messages: tuple[dict[str, Any], ...]
@@ -134,7 +135,8 @@ class _Writing:
             self.carry_out(effect, None, None)
         self.start_timers(outgoing)
         interaction.add(self.db, self.log)
-        return Applied(contact_id=self.contact_id, messages=tuple(outgoing), queued=any(row["status"] == Status.QUEUED for row in outgoing))
+        waits = any(row["status"] == Status.QUEUED for row in outgoing) or any(isinstance(effect, Call) for effect in self.effects())
+        return Applied(contact_id=self.contact_id, messages=tuple(outgoing), queued=waits)
 
     # the contact
 
@@ -273,7 +275,9 @@ class _Writing:
             case Note(kind=kind, step=step, data=data):
                 self.note(kind, conversation_id, move, step, dict(data))
             case Call():
-                raise AssertionError("publishing refuses flows that call")
+                assert move is not None
+                about = {"contact_id": self.contact_id, "conversation_id": conversation_id, "flow": move.flow.name}
+                call.add(self.db, effect, self.cause.now, **about, key=uuid4().hex, asked=self.cause.asked, test=self.test)
             case Rebased():
                 assert conversation_id is not None
                 assert move is not None

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from config import keys, sockets
+from config.hosts import host_of
 from config.problems import SettingProblem, SettingsError
 
 __all__ = ["OptoutReplies", "Replies", "SettingProblem", "Settings", "SettingsError", "load_settings"]
@@ -162,6 +163,20 @@ class Settings(BaseModel):
     cap_marketing_week: int = _setting(
         5, "Marketing texts that one contact may get in any 7 days; 0 is no cap.", wants="0 to 100", ge=0, le=100
     )
+    call_hosts: tuple[str, ...] = _setting(
+        (),
+        "Web services that flows may ask (`call`): names, `*.` for all below one, a port where it is not the usual one. "
+        "A loopback address with its port is for a service that you develop on this machine.",
+        wants="hosts as api.example.com,*.example.org,shop.example.net:8443 or 127.0.0.1:8123",
+        shown="none",
+    )
+    call_secrets: dict[str, str] = _setting(
+        {},
+        "What `secret('NAME')` of a `call` stands for; no secret holds a space.",
+        wants="names with their secrets, between spaces, as STOCK_KEY=... SHOP_KEY=...",
+        secret=True,
+        shown="none",
+    )
     demo: bool = _setting(True, "Load demo contacts (kind `test`) at the first start.", wants="on or off")
     secret_key: str = _setting(
         "", "Signs console sessions; the same on every machine.", wants="at least 16 characters", secret=True, shown="made at first start"
@@ -225,6 +240,26 @@ class Settings(BaseModel):
             if not re.fullmatch(_SENDER, sender) or not 0 < float(rate) <= 1000:
                 raise ValueError("no such sender, or no such rate")
         return rates
+
+    @field_validator("call_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        names = tuple(part for part in re.split(r"[\s,]+", given) if part)
+        for name in names:
+            host_of(name)  # ValueError where it is none
+        return names
+
+    @field_validator("call_secrets", mode="before")
+    @classmethod
+    def _secrets(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        named = dict(part.split("=", 1) for part in given.split())  # ValueError where one has no "="
+        if not all(re.fullmatch(r"[A-Za-z_]\w*", name) and secret.isascii() for name, secret in named.items()):
+            raise ValueError("not such secrets")
+        return named
 
     @field_validator("text_help", "text_optout", "text_optin")
     @classmethod

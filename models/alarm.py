@@ -20,6 +20,7 @@ class AlarmKind(StrEnum):
     EVENT_SET_ASIDE = "event_set_aside"
     SPOOL_REFUSED = "spool_refused"
     SPOOL_FULL = "spool_full"
+    CALL_REFUSED = "call_refused"
 
 
 alarm = Table(

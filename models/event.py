@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     WAIT = "wait"
     EXPIRY = "expiry"
     START = "start"  # a flow that the contact did not ask for
+    CALLED = "called"  # a web service has answered, or has not
     MIGRATE = "migrate"  # to a newer revision of its flow
     HAND_BACK = "hand_back"
     CLOSE = "close"

@@ -250,13 +250,6 @@ def test_a_conversation_keeps_the_part_that_was_pinned(house: House, folder: Pat
     assert house.says("ORDER", TOM) == ["Where do you live?"], "published alone, a part changes nobody who runs it"
 
 
-def test_a_flow_that_calls_is_not_published_yet(house: House, folder: Path) -> None:
-    (folder / "calls.yaml").write_text("flow: calls\nsteps: {c: {call: {get: 'https://api.example.com/'}, failed: end}}\n")
-    (folder / "runs.yaml").write_text("flow: runs\nsteps: {r: {run: calls}}\n")
-    refused = publish(house.store, [folder], by="test", why="test", now=NOW).problems
-    assert [Path(problem.file).name for problem in refused if problem.severity == "error"] == ["calls.yaml", "runs.yaml"]
-
-
 def test_a_part_is_live_before_who_runs_it(house: House, folder: Path) -> None:
     (folder / "order.yaml").write_text(ORDER)
     (folder / "address.yaml").write_text(ADDRESS % "Which street?")
