@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from flows.advice import Advice, heeded
 from flows.check_names import check_defaults, check_names
-from flows.check_texts import check_consent, check_first_text, check_texts
+from flows.check_prices import check_prices
+from flows.check_texts import check_consent, check_first_text, check_translations
 from flows.check_times import ReadCodes, check_pools, check_timers
 from flows.check_values import check_values
-from flows.check_ways import check_answers, check_calls, check_loops, check_outcomes, check_reached, check_runs, check_targets
+from flows.check_ways import check_answers, check_calls, check_ends, check_loops, check_outcomes, check_reached, check_runs, check_targets
 from flows.check_words import check_intents, check_keywords, check_options, keyword_path
 from flows.closure import Find, closed, nowhere
 from flows.nodes import MAX_BYTES
@@ -33,13 +35,15 @@ def check(flow: Flow, source: Source, read_codes: ReadCodes | None = None, find:
     if ways_hold:
         check_reached(flow, source, notes)
         check_loops(flow, source, notes)
+        check_ends(flow, source, notes)
     check_names(flow, source, notes, ways_hold=ways_hold)
     check_defaults(flow, source, notes)
     check_values(flow, source, notes)
     check_answers(flow, source, notes)
     check_calls(flow, source, notes)
     check_outcomes(flow, source, notes)
-    check_texts(flow, source, notes)
+    check_translations(flow, source, notes)
+    check_prices(flow, source, notes)
     check_first_text(flow, source, notes)
     check_consent(flow, source, notes)
     check_timers(flow, source, notes)
@@ -134,8 +138,10 @@ def _check_text(text: str, file: str, read_codes: ReadCodes | None, find: Find) 
         check_runs(flow, source, notes, find)
         check_pools(flow, source, notes, None)
         check_names(flow, source, notes, ways_hold=False)
-        return None, source, tuple(sorted(set(notes.problems)))
+        return None, source, heeded(sorted(set(notes.problems)), text, file, ())
+    looked_for = {*Advice} - ({Advice.CODES_EMPTY} if read_codes is None else set())
     problems = tuple(sorted({*problems, *check(flow, source, read_codes, find)}))
+    problems = heeded(problems, text, file, () if has_errors(problems) else looked_for)
     return (None if has_errors(problems) else flow), source, problems
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flows.advice import Advice
 from flows.graph import COUPON, Name, answer_name, part_answers, set_on_every_way, set_somewhere_before
 from flows.nodes import Node
 from flows.notes import Notes, suggest
@@ -71,7 +72,10 @@ def check_defaults(flow: Flow, source: Source, notes: Notes) -> None:
                         shown = ".".join(dotted)
                         node = source.at("steps", name, *one.path, language)
                         notes.warning(
-                            node, f"`{shown}` may be missing, and prints as nothing then.", f"Write {{{{ {shown} or 'there' }}}}."
+                            node,
+                            Advice.NO_DEFAULT,
+                            f"`{shown}` may be missing, and prints as nothing then.",
+                            f"Write {{{{ {shown} or 'there' }}}}.",
                         )
         _check_expiry(flow, step, source, notes)
     notes.step = ""
@@ -81,7 +85,7 @@ def _check_expiry(flow: Flow, step: Step, source: Source, notes: Notes) -> None:
     pool = flow.pools.get(step.verb.pool) if isinstance(step.verb, TakeCode) else None
     if pool is not None and pool.valid is None and any(("coupon", "expires") in template.names for _, template in templates(step)):
         how = "Write `valid: 14d` in the pool, or drop the date."
-        notes.warning(source.key("steps", step.name), f"The codes of `{pool.name}` never expire.", how)
+        notes.warning(source.key("steps", step.name), Advice.CODES_UNLIMITED, f"The codes of `{pool.name}` never expire.", how)
 
 
 def _known(flow: Flow) -> _Known:
@@ -118,7 +122,7 @@ def _check_name(dotted: Name, known: _Known, before: frozenset[Name], node: Node
     match dotted:
         case ("contact", field, *_):
             if field not in known.contact:
-                notes.warning(node, f"`{shown}` is not a field that every contact has.", _close(field, known.contact))
+                notes.warning(node, Advice.UNKNOWN_FIELD, f"`{shown}` is not a field that every contact has.", _close(field, known.contact))
         case ("answers", *_):
             _check_answer(dotted, known, before, node, notes)
         case ("coupon", "code" | "expires"):

@@ -1,13 +1,14 @@
-"""Checks of what customers read: languages, prices, and the first text that nobody asked for."""
+"""Checks of what customers read: languages, and the first text that nobody asked for."""
 
+import re
+
+from flows.advice import Advice
 from flows.expressions import Template
 from flows.graph import turn_texts, ways
 from flows.nodes import Node
 from flows.notes import Notes
 from flows.parse import Source
 from flows.places import Said, said
-from flows.render import MAX_LENGTH
-from flows.segments import plain_segments, segments
 from flows.types import (
     Ask,
     EventTrigger,
@@ -22,53 +23,36 @@ from flows.types import (
     Wait,
 )
 
-FAIR_SEGMENTS = 2
-"""A text of more segments gets a warning."""
-
-_GUESS = "xxxxxxxx"  # a placeholder prints about a word
-_GUESSES = {"link": "https://example.com/xxxxxxxx"}
+_FOREIGN = re.compile(r"\$?\{ ?[A-Za-z_]+(?:\.[A-Za-z_]+)* ?\}|%[A-Za-z]+_[A-Za-z_]+%|\[[a-z]+_[a-z_]+\]")
 _OPT_OUT = ("stop", "arrêt", "baja", "abmelden", "退订")
 
 
-def check_texts(flow: Flow, source: Source, notes: Notes) -> None:
-    """Every text is there in every language, and costs what it should."""
+def check_translations(flow: Flow, source: Source, notes: Notes) -> None:
+    """Every text is there in every language, and its names stand in braces of ours."""
     for name, step in flow.steps.items():
         notes.step = name
         for one in said(step):
             _check_translations(flow, source, notes, step, one)
             for language, template in one.text.items():
-                _check_price(template, source.at("steps", name, *one.path, language), notes)
+                _check_braces(template, source.at("steps", name, *one.path, language), notes)
     notes.step = ""
+
+
+def _check_braces(template: Template, node: Node, notes: Notes) -> None:
+    """What other systems would fill in goes out as it is written here."""
+    found = next((match[0] for part in template.parts if isinstance(part, str) if (match := _FOREIGN.search(part))), None)
+    if found is not None:
+        name = "".join(character for character in found if character.isalnum() or character in "._")
+        notes.warning(
+            node, Advice.BRACES_FOREIGN, f"`{found}` is sent as it stands.", f"Write {{{{ {name} }}}} if it is a name to fill in."
+        )
 
 
 def _check_translations(flow: Flow, source: Source, notes: Notes, step: Step, one: Said) -> None:
     missing = [language for language in flow.languages if language not in one.text]
     if missing:
         node = source.at("steps", step.name, *one.path)
-        notes.warning(node, f"`{one.what}` is missing in {' and '.join(missing)}.", f"Add `{missing[0]}: ...`.")
-
-
-def _check_price(template: Template, node: Node, notes: Notes) -> None:
-    """A warning where a text takes many segments, or more than it would without one special character."""
-    text = guess(template)
-    cost = segments(text)
-    if len(text) > MAX_LENGTH:
-        notes.warning(node, f"The text has about {len(text):,} characters and goes out as several messages.", f"Stay below {MAX_LENGTH:,}.")
-    without = plain_segments(text)
-    if cost.unicode_because is not None and cost.segments > without:
-        character = cost.unicode_because
-        codes = " ".join(f"U+{ord(part):04X}" for part in character)
-        what = f"The text costs about {cost.segments} segments ({cost.encoding}, {cost.units} units) because of `{character}` ({codes})."
-        notes.warning(node, what, f"In GSM-7 it would be {without}: write it without that character.")
-    elif cost.segments > FAIR_SEGMENTS:
-        what = f"The text costs about {cost.segments} segments ({cost.encoding}, {cost.units} units)."
-        notes.warning(node, what, "Each segment is billed: shorten it.")
-
-
-def guess(template: Template) -> str:
-    """The text as long as it may become: eight letters for a placeholder, an address for a link."""
-    parts = [part if isinstance(part, str) else _GUESSES.get(getattr(part, "name", ""), _GUESS) for part in template.parts]
-    return "".join(parts).strip()
+        notes.warning(node, Advice.NO_TRANSLATION, f"`{one.what}` is missing in {' and '.join(missing)}.", f"Add `{missing[0]}: ...`.")
 
 
 # --- what nobody asked for --------------------------------------------------------------------------------------------
@@ -106,10 +90,15 @@ def _first_path(step: Step, language: str) -> tuple[str, ...]:
 def _check_opening(language: str, templates: list[Template], node: Node, notes: Notes) -> None:
     words = " ".join(template.source for template in templates).casefold()
     if not any(name[0] == "brand" for template in templates for name in template.names):
-        notes.warning(node, f"The first text that nobody asked for does not say who writes ({language}).", "Write {{ brand }} in it.")
+        notes.warning(
+            node, Advice.NO_BRAND, f"The first text that nobody asked for does not say who writes ({language}).", "Write {{ brand }} in it."
+        )
     if not any(word in words for word in _OPT_OUT):
         notes.warning(
-            node, f"The first text that nobody asked for does not say how to opt out ({language}).", 'Add "Reply STOP to opt out."'
+            node,
+            Advice.NO_OPT_OUT,
+            f"The first text that nobody asked for does not say how to opt out ({language}).",
+            'Add "Reply STOP to opt out."',
         )
 
 
@@ -123,7 +112,12 @@ def check_consent(flow: Flow, source: Source, notes: Notes) -> None:
         name, path, what = found
         notes.step = name
         how = "Put a `subscribe` step before it, or write `purpose: service` if it is what the customer asked to be told."
-        notes.warning(source.at("steps", name, *path), f"{what} is marketing that nobody asked for, and no step before it subscribes.", how)
+        notes.warning(
+            source.at("steps", name, *path),
+            Advice.MARKETING_UNASKED,
+            f"{what} is marketing that nobody asked for, and no step before it subscribes.",
+            how,
+        )
     notes.step = ""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import time
 
+from flows.advice import Advice
 from flows.notes import Notes, suggest
 from flows.parse import Source
 from flows.spans import clock, total_seconds
@@ -44,13 +45,23 @@ def _check_question(flow: Flow, step: Step, source: Source, notes: Notes) -> Non
     nudge, timeout = step.verb.nudge, step.verb.timeout
     if timeout and _longer(timeout.after, flow.expires):
         node = source.at("steps", step.name, "timeout", "after")
-        notes.warning(node, "The timeout is longer than a silent conversation lives.", "Shorten it, or write a longer `expires` on top.")
+        notes.warning(
+            node,
+            Advice.TIMER_NEVER,
+            "The timeout is longer than a silent conversation lives.",
+            "Shorten it, or write a longer `expires` on top.",
+        )
     if nudge and timeout and not _longer(timeout.after, nudge.after):
         node = source.at("steps", step.name, "nudge", "after")
-        notes.warning(node, "The nudge is never sent: the timeout comes first.", "Let it come before the timeout.")
+        notes.warning(node, Advice.TIMER_NEVER, "The nudge is never sent: the timeout comes first.", "Let it come before the timeout.")
     elif nudge and _longer(nudge.after, flow.expires):
         node = source.at("steps", step.name, "nudge", "after")
-        notes.warning(node, "The nudge is later than a silent conversation lives.", "Shorten it, or write a longer `expires` on top.")
+        notes.warning(
+            node,
+            Advice.TIMER_NEVER,
+            "The nudge is later than a silent conversation lives.",
+            "Shorten it, or write a longer `expires` on top.",
+        )
 
 
 def _longer(one: Span, other: Span) -> bool:
@@ -60,7 +71,7 @@ def _longer(one: Span, other: Span) -> bool:
 def _check_quiet(at: time | None, path: tuple[str, ...], source: Source, notes: Notes) -> None:
     if at is not None and (at >= QUIET_FROM or at < QUIET_UNTIL):
         what = f"{at:%H:%M} is in the quiet hours ({QUIET_FROM:%H:%M} to {QUIET_UNTIL:%H:%M}): the text waits for their end."
-        notes.warning(source.at(*path), what, "Take an hour in the day.")
+        notes.warning(source.at(*path), Advice.QUIET_HOURS, what, "Take an hour in the day.")
 
 
 def check_pools(flow: Flow, source: Source, notes: Notes, read_codes: ReadCodes | None) -> None:
@@ -80,13 +91,19 @@ def check_pools(flow: Flow, source: Source, notes: Notes, read_codes: ReadCodes 
             notes.error(source.at("steps", name, "coupon"), f"There is no pool `{step.verb.pool}` under `coupons`.", how)
         if source.at("steps", name, "sold_out") is source.at("steps", name):
             notes.warning(
-                source.key("steps", name, "coupon"), "Nothing says what happens when no code is left.", "Write sold_out: and a step."
+                source.key("steps", name, "coupon"),
+                Advice.NO_SOLD_OUT,
+                "Nothing says what happens when no code is left.",
+                "Write sold_out: and a step.",
             )
     notes.step = ""
     for name, pool in flow.pools.items():
         if name not in used:
             notes.warning(
-                source.key("coupons", name), f"The pool `{name}` is not used.", f"Write `coupon: {name}` in a step, or take it away."
+                source.key("coupons", name),
+                Advice.POOL_UNUSED,
+                f"The pool `{name}` is not used.",
+                f"Write `coupon: {name}` in a step, or take it away.",
             )
         if read_codes is not None and pool.codes:
             _check_codes(pool.codes, read_codes(pool.codes), source, notes, ("coupons", name, "codes"))
@@ -106,7 +123,7 @@ def _check_codes(file: str, text: str | None, source: Source, notes: Notes, path
     if rows and "code" not in rows[0]:
         notes.error(node, f"`{file}` has no column `code`.", "Write `code` in its first line.")
     elif not codes:
-        notes.warning(node, f"`{file}` has no codes.", "Add some: everybody comes to `sold_out` until then.")
+        notes.warning(node, Advice.CODES_EMPTY, f"`{file}` has no codes.", "Add some: everybody comes to `sold_out` until then.")
     elif len(set(codes)) < len(codes):
         twice = next(code for code in codes if codes.count(code) > 1)
         notes.error(node, f"`{file}` has the code `{twice}` twice.", "Keep each code once: it is given to one contact only.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from flows.advice import Advice
 from flows.check_ways import possible_answers
 from flows.graph import Name, answer_name
 from flows.nodes import Node as Place
@@ -85,8 +86,18 @@ def _check_pair(one: Node, other: Node, possible: Possible, place: Place, notes:
             continue
         shown = ".".join(one.parts)
         if str(constant.value) not in values:
-            notes.warning(place, f"`{shown}` is never `{constant.value}`.", suggest(str(constant.value), values))
+            notes.warning(place, Advice.COMPARED_NEVER, f"`{shown}` is never `{constant.value}`.", suggest(str(constant.value), values))
         elif isinstance(constant.value, str) and one.parts in numbers:
-            notes.warning(place, f"`{shown}` is a number, and '{constant.value}' is a text.", f"Write {constant.value} without quotes.")
+            notes.warning(
+                place,
+                Advice.COMPARED_KIND,
+                f"`{shown}` is a number, and '{constant.value}' is a text.",
+                f"Write {constant.value} without quotes.",
+            )
         elif not isinstance(constant.value, str) and one.parts not in numbers:
-            notes.warning(place, f"`{shown}` is a text, and {constant.value} is a number.", f"Write '{constant.value}' in quotes.")
+            notes.warning(
+                place,
+                Advice.COMPARED_KIND,
+                f"`{shown}` is a text, and {constant.value} is a number.",
+                f"Write '{constant.value}' in quotes.",
+            )

@@ -1,11 +1,12 @@
 """Checks of where steps lead: to nowhere, never reached, round and round, answers without a way."""
 
+from flows.advice import Advice
 from flows.closure import Find, circle
 from flows.graph import loops, outcomes, reached, ways
 from flows.notes import Notes, suggest
 from flows.parse import Source
-from flows.types import END, Ask, ByAnswer, CallOut, End, Flow, Run, Split, Step
-from nlp.types import Choice, Expect, IntentOf, Nps, Number, Rating, YesNo
+from flows.types import END, Ask, ByAnswer, CallOut, End, Flow, HandOff, Run, Split, Step, Unsubscribe
+from nlp.types import AnyText, Choice, Expect, IntentOf, Nps, Number, Rating, YesNo
 
 RESERVED_OUTCOMES = ("expired", "opted_out", "restarted", "handled", "held_out", "no_date", "loop")
 
@@ -37,6 +38,36 @@ def check_reached(flow: Flow, source: Source, notes: Notes) -> None:
     notes.step = ""
 
 
+def check_ends(flow: Flow, source: Source, notes: Notes) -> None:
+    """From every step a way leads to an end, or to a person; told once for all that go round together."""
+    leads_out = {name for name, step in flow.steps.items() if _leaves(flow, step)}
+    while more := {name for name, step in flow.steps.items() if name not in leads_out and any(way.to in leads_out for way in ways(step))}:
+        leads_out |= more
+    told: set[str] = set()
+    for name in (name for name in flow.steps if name not in leads_out):
+        if told.isdisjoint(onward := reached(flow, name)):
+            notes.step = name
+            what = "No way leads from here to an end: the conversation goes round until it falls silent."
+            notes.warning(source.key("steps", name), Advice.NO_WAY_OUT, what, "Let one of its ways `go: end`.")
+        told |= onward
+    notes.step = ""
+
+
+def _leaves(flow: Flow, step: Step) -> bool:
+    """Whether the conversation may end at this step itself, or come to a person."""
+    match step.verb:
+        case End() | Unsubscribe() | HandOff() | Run():
+            return True
+        case Ask(questions=questions) if any(
+            question.otherwise is None and not isinstance(question.expect, AnyText) for question in questions
+        ):
+            return True  # the last misfit calls a person
+        case CallOut(failed=None):
+            return True
+        case _:
+            return any(way.to == END for way in ways(step))
+
+
 def check_runs(flow: Flow, source: Source, notes: Notes, find: Find) -> None:
     """Every flow that is run is there, and does not come back to where it was run."""
     for name, step in flow.steps.items():
@@ -57,7 +88,7 @@ def check_calls(flow: Flow, source: Source, notes: Notes) -> None:
         if isinstance(step.verb, CallOut) and step.verb.failed is None:
             notes.step = name
             what = "Nothing says what happens when the service does not answer: a person takes over."
-            notes.warning(source.key("steps", name, "call"), what, "Write failed: and a step.")
+            notes.warning(source.key("steps", name, "call"), Advice.CALL_UNANSWERED, what, "Write failed: and a step.")
     notes.step = ""
 
 
@@ -92,7 +123,7 @@ def check_answers(flow: Flow, source: Source, notes: Notes) -> None:
                 if isinstance(step.verb, Ask | Run)
                 else f"There is no way for {listed}."
             )
-            notes.warning(source.at("steps", name, "go"), what, "Add it to `go`, or write an `else`.")
+            notes.warning(source.at("steps", name, "go"), Advice.NO_WAY, what, "Add it to `go`, or write an `else`.")
     notes.step = ""
 
 
@@ -102,7 +133,7 @@ def check_outcomes(flow: Flow, source: Source, notes: Notes) -> None:
         if isinstance(step.verb, End) and step.verb.outcome in RESERVED_OUTCOMES:
             notes.step = name
             what = f"Parley itself ends conversations as `{step.verb.outcome}`, and the counts would mix."
-            notes.warning(source.at("steps", name, "end"), what, "Give the outcome another name.")
+            notes.warning(source.at("steps", name, "end"), Advice.OUTCOME_RESERVED, what, "Give the outcome another name.")
     notes.step = ""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from flows.advice import Advice
 from flows.graph import Path
 from flows.notes import Notes, suggest
 from flows.parse import Source
@@ -21,6 +22,8 @@ def check_keywords(flow: Flow, source: Source, notes: Notes) -> None:
         for m, word in enumerate(trigger.words):
             node = source.at("triggers", f"#{n}", *keyword_path(trigger, m))
             folded = fold(word)
+            if not folded:
+                continue  # `parse` says so
             if folded in command_words():
                 notes.error(node, _taken(word), "Use another keyword.")
             elif folded in seen:
@@ -83,7 +86,7 @@ def _check_places(choice: Choice, path: Path, source: Source, notes: Notes) -> N
                 if folded not in {fold(own) for own, _ in _words(other)}:
                     node = source.at(*path, option.key, *below)
                     what = f"`{word}` is said for `{option.key}`, but by its place it is `{other.key}`."
-                    notes.warning(node, what, "Order the options as the question names them.")
+                    notes.warning(node, Advice.OPTION_PLACE, what, "Order the options as the question names them.")
 
 
 def _letter(folded: str) -> int | None:
@@ -145,12 +148,19 @@ def _check_examples(flow: Flow, source: Source, notes: Notes, used: set[str]) ->
     for intent, examples in flow.intents.items():
         key = source.key("intents", intent)
         if intent not in used:
-            notes.warning(key, f"The intent `{intent}` is not used.", f"Write `- intent: {intent}` under `triggers`, or take it away.")
+            notes.warning(
+                key,
+                Advice.INTENT_UNUSED,
+                f"The intent `{intent}` is not used.",
+                f"Write `- intent: {intent}` under `triggers`, or take it away.",
+            )
         if len(examples) < FEW_EXAMPLES:
             how = f"Write {FEW_EXAMPLES} or more different ones: they are what it learns from."
-            notes.warning(key, f"The intent `{intent}` has {len(examples)} example(s).", how)
+            notes.warning(key, Advice.EXAMPLES_FEW, f"The intent `{intent}` has {len(examples)} example(s).", how)
         for n, example in enumerate(examples):
             other = owners.setdefault(fold(example), intent)
             if other != intent:
                 node = source.at("intents", intent, f"#{n}")
-                notes.warning(node, f"`{example}` is an example of both `{other}` and `{intent}`.", "Keep it in one of them.")
+                notes.warning(
+                    node, Advice.EXAMPLE_TWICE, f"`{example}` is an example of both `{other}` and `{intent}`.", "Keep it in one of them."
+                )

@@ -27,6 +27,9 @@ _JINJA = Environment(keep_trailing_newline=True)  # noqa: S701 - only its gramma
 _SECRET_HERE = ("A secret cannot be used here.", "Write {{ secret('NAME') }} by itself in the headers or the json of a `call`.")
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _SINGLE_EQUALS = re.compile(r"[^=!<>]=[^=]")
+_CURLY = re.compile("[\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb]")
+_STRAIGHT = "Use straight quotes, as in {{ contact.first_name or 'there' }}."
+_ODD = re.compile(r"unexpected char ['\"](.+?)['\"] at", re.DOTALL)
 _GAPS = re.compile("\x00(?:[ \t]*\x00)*")
 
 
@@ -167,7 +170,7 @@ def _jinja_expression(source: str) -> nodes.Expr:
         if not parser.stream.eos:
             raise ExpressionError(f"`{source}` goes on after its end.", _how(source))
     except TemplateSyntaxError as error:
-        raise ExpressionError(f"`{source}` cannot be read: {error.message}.", _how(source)) from None
+        raise ExpressionError(f"`{source}` cannot be read: {_plainly(error)}.", _how(source)) from None
     except (RecursionError, ValueError, OverflowError):
         raise ExpressionError("The expression is too long or too deeply nested.", "Split it over several rules.") from None
     return tree
@@ -175,8 +178,20 @@ def _jinja_expression(source: str) -> nodes.Expr:
 
 def _how(source: str) -> str:
     if _SINGLE_EQUALS.search(source):
-        return "Compare with two signs: answers.rating == 5."
+        return "Compare with two signs: answers.rating == 5. At least is >=, at most is <=."
+    if _CURLY.search(source):
+        return _STRAIGHT
+    if "{{" in source:
+        return "A condition stands without braces: answers.rating == 5."
     return "Put texts in quotes, join conditions by `and` or `or`, and compare with ==, !=, <, <=, > or >=."
+
+
+def _plainly(error: TemplateSyntaxError) -> str:
+    """What Jinja's parser says, without its own words for things."""
+    message = error.message or ""
+    if odd := _ODD.match(message):
+        return "a quote is never closed" if odd[1] in "'\"" else f"`{odd[1]}` cannot stand here"
+    return "it goes on after its end" if "end of print statement" in message else "something is missing or too much"
 
 
 def _jinja_prints(source: str) -> list[nodes.Expr]:
@@ -197,8 +212,9 @@ def _syntax_error(source: str, error: TemplateSyntaxError) -> ExpressionError:
             compile_expression(match[1])
         except ExpressionError:
             inside = match[1].strip()
-            what = f"`{{{{ {inside} }}}}` cannot be read: {error.message}." if inside else "The placeholder is empty."
-            return ExpressionError(what, "Write a name, as in {{ contact.first_name or 'there' }}.", match.start())
+            what = f"`{{{{ {inside} }}}}` cannot be read: {_plainly(error)}." if inside else "The placeholder is empty."
+            how = "Write a name, as in {{ contact.first_name or 'there' }}."
+            return ExpressionError(what, _STRAIGHT if _CURLY.search(inside) else how, match.start())
     return ExpressionError(f"The text cannot be read: {error.message}.", "Check its {{ and }}.", 0)
 
 

@@ -4,6 +4,8 @@ Built from libyaml's events, so that size, depth and aliases are refused before 
 """
 
 import json
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,8 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 10_000
 MAX_MESSAGE = 400
+
+_COMMENT = re.compile(r"#[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,39 @@ def compose(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     try:
         return composer.document(text), tuple(composer.problems)
     except yaml.YAMLError as error:
-        composer.problems.append(_syntax_problem(file, error))
+        composer.problems.append(_syntax_problem(file, error, text))
     except _RefusedError as refused:
         composer.problems.append(refused.problem)
     return None, tuple(composer.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """text: from its # on. alone: nothing else stands on its line."""
+
+    text: str
+    line: int
+    column: int
+    alone: bool
+
+
+def comments(text: str) -> tuple[Comment, ...]:
+    """The comments of a file, none of one that cannot be read. libyaml drops them: a # outside every scalar begins one."""
+    try:
+        marks = [(event.start_mark, event.end_mark) for event in _events(text) if isinstance(event, yaml.ScalarEvent)]
+    except yaml.YAMLError:
+        return ()
+    scalars = [(start.index, end.index) for start, end in marks if start is not None and end is not None]
+    found: list[Comment] = []
+    breaks = [-1, *(match.start() for match in re.finditer("\n", text))]
+    begins = [0, *(end for _, end in scalars)]
+    ends = [*(start for start, _ in scalars), len(text)]
+    for begin, end in zip(begins, ends, strict=True):
+        for match in _COMMENT.finditer(text, begin, max(begin, end)):
+            line = bisect_left(breaks, match.start())
+            before = text[breaks[line - 1] + 1 : match.start()]
+            found.append(Comment(match[0].rstrip(), line, len(before) + 1, alone=not before.strip()))
+    return tuple(found)
 
 
 def plain(node: Node) -> object:
@@ -192,17 +225,47 @@ def _place(event: yaml.Event) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 
-def _syntax_problem(file: str, error: yaml.YAMLError) -> Problem:
+_COLON = "mapping values are not allowed"
+_KEY = "did not find expected key"
+_AFTER_QUOTE = re.compile(r"""["']\s*$""")
+_SYNTAX: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    ((_COLON,), "There is a second `: ` in this line.", 'Put the text in quotes: say: "Hours: 9 to 5".'),
+    (
+        ("tab", "cannot start any token"),
+        "A character stands here that YAML does not allow.",
+        "Indent by spaces, never by tabs, and put texts in quotes.",
+    ),
+    (("control characters", "special characters"), "The file has a control character in it.", "Delete it."),
+    (
+        ("unknown escape character",),
+        "A backslash in double quotes begins a special character, and this is none.",
+        "Write two of them, or put the text in single quotes.",
+    ),
+    (("unexpected end of stream",), "A quote or a bracket is never closed.", "Close it; look at the lines above, too."),
+    (
+        (_KEY, "expected <block end>", "expected ',' or '}'", "expected ',' or ']'"),
+        "The line does not fit the lines above it.",
+        "Check the indentation, commas and brackets, and put texts in quotes.",
+    ),
+    (("expected ':'",), "The line has no colon.", "Write a name, a colon and a space: say: ..."),
+)
+
+
+def _syntax_problem(file: str, error: yaml.YAMLError, text: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-    what, how = f"This is not YAML: {said}.", "Check the indentation, and put texts in quotes."
-    if "mapping values are not allowed" in said:
-        what, how = "There is a second `: ` in this line.", 'Put the text in quotes: say: "Hours: 9 to 5".'
-    elif "tab" in said or "cannot start any token" in said:
-        what, how = "A character stands here that YAML does not allow.", "Indent by spaces, never by tabs, and put texts in quotes."
-    elif "control characters" in said or "special characters" in said:
-        what, how = "The file has a control character in it.", "Delete it."
-    elif "expected <block end>" in said or "expected ',' or '}'" in said or "expected ',' or ']'" in said:
-        what, how = "The line does not fit the lines above it.", "Check the indentation, commas and brackets, and put texts in quotes."
+    usual = f"This is not YAML: {said}.", "Check the indentation, and put texts in quotes."
+    what, how = next(((what, how) for words, what, how in _SYNTAX if any(word in said for word in words)), usual)
+    if _COLON in said and (lacking := _line_without_colon(text.split("\n")[: line - 1])):
+        line, column, what, how = lacking, 1, "The line has no colon with a space after it.", "Write a name, a colon and a space: say: ..."
+    if _KEY in said and _AFTER_QUOTE.search(text.split("\n")[line - 1][: column - 1]):
+        what = "Something stands after the closing quote."
+        how = """Put the whole text in quotes; one with an apostrophe in double ones: "It's on us"."""
     return Problem(file=file, line=line, column=column, what=what, how=how)
+
+
+def _line_without_colon(above: list[str]) -> int:
+    """The last line that says something, if it has no colon before a space; else 0."""
+    last = next((n for n in range(len(above), 0, -1) if above[n - 1].strip() and not above[n - 1].lstrip().startswith("#")), 0)
+    return last if last and not re.search(r":(?:\s|$)", above[last - 1].strip()) else 0

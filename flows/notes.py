@@ -1,5 +1,6 @@
 """What an author wrote, asked for by kind: every answer is usable, and what was wrong with it is noted with its place."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -7,6 +8,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TypeVar
 
+from flows.advice import Advice
 from flows.expressions import Expression, ExpressionError, Template, compile_expression, compile_template
 from flows.nodes import Listing, Node, Scalar, Table, one_line
 from flows.spans import clock, span
@@ -15,6 +17,25 @@ from flows.types import Problem, Severity, Span
 _LONGEST = 60
 _TRUE = {"true", "yes", "on"}
 _FALSE = {"false", "no", "off"}
+
+_OTHER_WORDS = {
+    **dict.fromkeys(("text", "message", "send", "reply"), "say"),
+    **dict.fromkeys(("question", "prompt"), "ask"),
+    **dict.fromkeys(("next", "goto"), "go"),
+    **dict.fromkeys(("choice", "choices", "number", "rating", "nps", "yes_no", "date", "pattern", "kind"), "expect"),
+    **dict.fromkeys(("keyword", "keywords", "event", "schedule"), "triggers"),
+    **dict.fromkeys(("name", "id"), "flow"),
+    **dict.fromkeys(("delay", "sleep", "pause"), "wait"),
+    "otherwise": "else",
+    "fallback": "else",
+    "when": "if",
+    "then": "to",
+}
+_MISPLACED = {
+    "in a flow": "A step stands below `steps`, two spaces further in.",
+    "in a step": "A step of its own stands straight below `steps`, as far in as the others.",
+}
+_NO_SPACE = re.compile(r"\w+:\S", re.ASCII)
 
 T = TypeVar("T", Expression, Template)
 
@@ -30,15 +51,15 @@ class Notes:
     problems: list[Problem] = field(default_factory=list)
 
     def error(self, node: Node, what: str, how: str = "") -> None:
-        self.note(node, what, how, Severity.ERROR)
+        self._note(node, what, how, Severity.ERROR, "")
 
-    def warning(self, node: Node, what: str, how: str = "") -> None:
-        self.note(node, what, how, Severity.WARNING)
+    def warning(self, node: Node, code: Advice, what: str, how: str = "") -> None:
+        self._note(node, what, how, Severity.WARNING, code.value)
 
-    def note(self, node: Node, what: str, how: str, severity: Severity) -> None:
+    def _note(self, node: Node, what: str, how: str, severity: Severity, code: str) -> None:
         place = {"file": self.file, "step": one_line(self.step)}
         said = {"what": one_line(what), "how": one_line(how)}
-        self.problems.append(Problem(**place, **said, line=node.line, column=node.column, severity=severity))
+        self.problems.append(Problem(**place, **said, line=node.line, column=node.column, severity=severity, code=code))
 
     # --- tables and lists
 
@@ -46,6 +67,10 @@ class Notes:
         """The table, an empty one where there is none."""
         if isinstance(node, Table):
             return node
+        if isinstance(node, Listing):
+            how += " Dashes and square brackets make a list: take them away."
+        elif isinstance(node, Scalar) and _NO_SPACE.match(node.text):
+            how = "Put a space after the colon."
         self.error(node, f"{what} must be a table of names and values.", how)
         return Table((), node.line, node.column)
 
@@ -56,7 +81,8 @@ class Notes:
             if key.text in known:
                 found[key.text] = (key, value)
             else:
-                self.error(key, f"`{key.text}` is not known {where}.", suggest(key.text, known))
+                how = _MISPLACED.get(where, "") if isinstance(value, Table) else ""
+                self.error(key, f"`{key.text}` is not known {where}.", _meant(key.text, known) or how or suggest(key.text, known))
         return found
 
     def listing(self, node: Node) -> tuple[Node, ...]:
@@ -134,6 +160,13 @@ class Notes:
         except ExpressionError as error:
             self.error(node, error.what, error.how)
             return None
+
+
+def _meant(word: str, known: Collection[str]) -> str:
+    """ "Did you mean ...?" for a near miss or another word for the same."""
+    near = suggest(word, known)
+    other = _OTHER_WORDS.get(word.strip().lower().replace(" ", "_"), "")
+    return f"Did you mean `{other}`?" if other in known else near if near.startswith("Did you") else ""
 
 
 def suggest(word: str, known: Collection[str]) -> str:

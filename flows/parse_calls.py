@@ -2,6 +2,7 @@
 
 import re
 
+from flows.advice import Advice
 from flows.expressions import Template, compile_template
 from flows.nodes import Listing, Node, Scalar, Table
 from flows.notes import Notes
@@ -49,7 +50,7 @@ def _url(notes: Notes, node: Node) -> Template:
         how = "Write https://api.example.com/stock?size={{ answers.size }}."
         notes.error(node, "The address is not a web address with its host written out.", how)
     elif host[0].startswith("http:"):
-        notes.warning(node, "What is sent to an http address can be read on the way.", "Write https.")
+        notes.warning(node, Advice.HTTP_ADDRESS, "What is sent to an http address can be read on the way.", "Write https.")
     return made
 
 

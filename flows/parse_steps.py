@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from flows.advice import Advice
 from flows.expressions import Expression, Template, compile_template
 from flows.localtime import phrase
 from flows.nodes import Listing, Node, Scalar, Table
@@ -86,7 +87,12 @@ def _step(scope: Scope, key: Scalar, node: Node, after: str) -> Step:
     _refuse_strangers(scope, fields, name)
     verb = _verb(scope, key.text, name, fields, after)
     if isinstance(verb, Ask) and "-" in key.text and (verb.survey or "save" not in fields):
-        notes.warning(key, f"The answer to `{key.text}` cannot be read: `-` is minus in {{{{ }}}} and `if`.", "Write _ instead.")
+        notes.warning(
+            key,
+            Advice.NAME_UNREADABLE,
+            f"The answer to `{key.text}` cannot be read: `-` is minus in {{{{ }}}} and `if`.",
+            "Write _ instead.",
+        )
     go = way_on(scope, key.text, fields, verb, name, after)
     said = _texts(scope, fields)
     sets, tags, untags = _sets(scope, fields), _tags(scope, fields, "tag"), _tags(scope, fields, "untag")

@@ -4,8 +4,10 @@ Nothing here is ever compiled to Python; flows.evaluate walks these nodes.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
 from typing import NoReturn
 
 from jinja2 import nodes
@@ -237,7 +239,7 @@ class _Translator:
 
     def filtered(self, tree: nodes.Filter, depth: int) -> Node:
         if tree.name not in FILTERS:
-            _refuse(f"There is no filter `{tree.name}`.", f"There are: {', '.join(FILTERS)}.")
+            _refuse(f"There is no filter `{tree.name}`.", _near(tree.name, FILTERS) or f"There are: {', '.join(FILTERS)}.")
         if tree.node is None:
             _refuse(f"`{tree.name}` has nothing to work on.", "Write a value before the bar, as in {{ answers.day | date }}.")
         arguments = self.arguments(tree, FILTERS[tree.name], f"| {tree.name}", depth)
@@ -256,7 +258,8 @@ class _Translator:
         if not isinstance(tree.node, nodes.Name) or tree.node.name not in FUNCTIONS:
             called = tree.node.name if isinstance(tree.node, nodes.Name) else "."
             named = f"`{called}()`" if called != "." else "This call"
-            _refuse(f"{named} is not a function that can be called.", f"Functions are: {', '.join(FUNCTIONS)} and poll.<step>.share.")
+            how = _near(called, FUNCTIONS) or f"Functions are: {', '.join(FUNCTIONS)} and poll.<step>.share."
+            _refuse(f"{named} is not a function that can be called.", how)
         name = tree.node.name
         return _function(name, self.arguments(tree, FUNCTIONS[name], name, depth))
 
@@ -268,6 +271,11 @@ class _Translator:
             wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
             _refuse(f"`{name}` takes {wanted} value(s) in brackets, not {len(tree.args)}.")
         return tuple(self.node(argument, depth) for argument in tree.args)
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    close = get_close_matches(word.lower(), known, n=1, cutoff=0.6) if len(word) < 40 else []
+    return f"Did you mean `{close[0]}`?" if close else ""
 
 
 def _constant(value: object) -> Constant:
@@ -320,9 +328,19 @@ def _function(name: str, arguments: Sequence[Node]) -> Node:
         _refuse("`link` takes a whole address in quotes.", "Write link('https://example.com/offer').")
     if name == "span" and not (isinstance(first, str) and span(first) is not None):
         _refuse("`span` takes a duration in quotes.", "Write span('30m'), span('2h'), span('3d') or span('2w').")
+    if name == "date" and isinstance(first, str) and not _is_day(first):
+        _refuse("`date` takes a day that there is.", "Write year, month and day: date('2026-12-24').")
     if name == "secret" and not (isinstance(first, str) and _SECRET.fullmatch(first)):
         _refuse("`secret` takes the name of a secret in quotes.", "Write secret('STOCK_KEY'): capital letters, digits and _.")
     return Function(name, tuple(arguments))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return False
+    return re.match(r"\s*\d{4}-\d\d-\d\d", text, re.ASCII) is not None  # Python reads more forms than a flow has
 
 
 def links(node: Node) -> tuple[str, ...]:

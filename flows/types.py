@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:
-    """An author's error or warning, with its place (1-based) and what to write instead."""
+    """An author's error or warning, with its place (1-based) and what to write instead. code: a warning's name (flows.advice)."""
 
     file: str
     line: int
@@ -31,12 +31,14 @@ class Problem:
     what: str
     how: str = ""
     severity: Severity = Severity.ERROR
+    code: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"
         step = f' step "{self.step}"' if self.step else ""
         word = "" if self.severity is Severity.ERROR else " warning:"
-        return f"{where}{step}:{word} {self.what} {self.how}".rstrip()
+        code = f" [{self.code}]" if self.code else ""
+        return f"{where}{step}:{word} {self.what} {self.how}".rstrip() + code
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ def plain(problem: "Problem") -> dict[str, object]:
         "column": problem.column,
         "step": problem.step,
         "severity": problem.severity.value,
+        "code": problem.code,
         "what": problem.what,
         "how": problem.how,
     }

@@ -34,6 +34,10 @@ def test_check_says_where_and_what_to_write_instead(tmp_path: Path, monkeypatch:
     assert parley("check", "x.yaml").stdout.splitlines()[0] == 'x.yaml:3:7 step "a": `sai` is not known in a step. Did you mean `say`?'
     (problem,) = json.loads(parley("check", "x.yaml", "--format", "json").stdout)
     assert (problem["file"], problem["line"], problem["column"], problem["severity"]) == ("x.yaml", 3, 7, "error")
+    assert problem["code"] == "", "only a warning has a name"
+    (tmp_path / "x.yaml").write_text(WARNED)
+    warned = json.loads(parley("check", "x.yaml", "--format", "json").stdout)
+    assert {problem["code"] for problem in warned} == {"no-brand", "no-opt-out"}
 
 
 def test_check_without_a_file_to_check(tmp_path: Path) -> None:

@@ -30,8 +30,12 @@ def test_the_flows_that_ship_have_no_problem() -> None:
     ("steps", "why"),
     [
         ("  a: {say: Hi}\n", "a flow of one step"),
-        ("  a: {ask: Hm?, go: a}\n", "a loop with a question"),
-        ("  a: {say: Hi}\n  b: {wait: 1d}\n  c: {tag: x, go: a}\n", "a loop with a wait"),
+        ("  a: {ask: Hm?, expect: yes_no, go: {yes: a, no: end, maybe: a}}\n", "a loop with a question"),
+        ("  a: {ask: Hm?, expect: rating, go: a}\n", "a loop that a misfit leaves: a person takes over"),
+        (
+            "  a: {say: Hi}\n  b: {wait: 1d}\n  c: {branch: {go: [{if: 'contact.city', to: a}, {to: end}]}}\n",
+            "a loop with a wait",
+        ),
         (
             "  a: {ask: Hm?, expect: yes_no, else: b, go: {yes: end, no: end}}\n  b: {handoff: support}\n",
             "`else` takes what the table leaves",
