@@ -30,13 +30,24 @@ lint: $(VENV)/.tested
 bench: $(VENV)/.tested
 	@$(BIN)/python -m tests.bench
 
+# Looks for files, expressions and texts that make the flow language raise, hang or grow: make fuzz SECONDS=600.
+SECONDS ?= 60
+.PHONY: fuzz
+fuzz: $(VENV)/.fuzzed
+	@$(BIN)/python -m tests.fuzz -max_total_time=$(SECONDS)
+
+$(VENV)/.fuzzed: $(VENV)/.installed requirements/fuzz.txt
+	@$(PIP) install --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
 # uv is only the tool that resolves, in an environment of its own that is thrown away.
 lock:
 	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	$(PYTHON) -m venv "$$tools" && "$$tools/bin/pip" install --disable-pip-version-check --quiet uv; \
 	PATH="$$tools/bin:$$PATH"; \
 	$(UV_COMPILE) requirements/run.in -o requirements/run.txt; \
-	$(UV_COMPILE) requirements/test.in -o requirements/test.txt
+	$(UV_COMPILE) requirements/test.in -o requirements/test.txt; \
+	$(UV_COMPILE) requirements/fuzz.in -o requirements/fuzz.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
