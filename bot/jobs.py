@@ -12,7 +12,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
-from bot import calls, catchup, counters, dates, inbox, lookups, outbox, pictures
+from bot import calls, catchup, counters, dates, inbox, lookups, outbox, pictures, schedules
 from bot.bell import QUEUE, RedisBell
 from bot.process import LateReader, Process, load_reader, open_process
 from bot.spool import Spool
@@ -171,6 +171,7 @@ def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
         "catch up": (60, lambda: catchup.catch_up(process)),
         "lapse": (60, lambda: lapse(process)),
         "dates": (60, lambda: dates.start_due(process)),
+        "schedules": (30, lambda: schedules.start_due(process)),
         "spool": (10, lambda: Spool(spool).drain(lambda spooled: inbox.unspool(process, spooled))),
     }
 

@@ -1,5 +1,6 @@
 """What starts a flow."""
 
+from flows.audience import is_segment
 from flows.nodes import Node, Table
 from flows.notes import Fields, Notes, suggest
 from flows.schedule import schedule
@@ -9,6 +10,7 @@ EXTRAS = {"keyword": (), "intent": (), "event": ("at", "offset"), "schedule": ("
 """The kinds of trigger, and what may stand beside each."""
 
 _HOW = "Write - keyword: [HELLO], - intent: name, - event: birthday, - schedule: every monday 09:00, or - fallback: true."
+_SEGMENT = "Write segment: tag:NAME for everybody with that tag, or segment: all."
 _BY_LANGUAGE = "Write keyword: {en: [COFFEE], fr: [CAFE]}."
 MAX_KEYWORD = 40
 
@@ -53,12 +55,19 @@ def _of_kind(notes: Notes, kind: str, fields: Fields, languages: tuple[str, ...]
                     f"`{phrase}` is not a schedule.",
                     'Write "every day 09:00", "every monday 09:00" or "every month on the 1st 09:00".',
                 )
-            segment = notes.word(fields["segment"][1], "`segment`", "Write the name of a segment.") if "segment" in fields else ""
+            segment = _segment(notes, fields["segment"][1]) if "segment" in fields else ""
             return ScheduleTrigger(phrase=phrase, when=when, segment=segment) if when is not None else None
         case _:
             if not notes.flag(node, "fallback", default=True):
                 notes.error(node, "`fallback` is true or not there.", "Write fallback: true, or take it away.")
             return FallbackTrigger()
+
+
+def _segment(notes: Notes, node: Node) -> str:
+    name = notes.word(node, "`segment`", _SEGMENT)
+    if not is_segment(name):
+        notes.error(node, f"`{name}` is not a segment.", _SEGMENT)
+    return name
 
 
 def _keyword(notes: Notes, node: Node, languages: tuple[str, ...]) -> Trigger | None:

@@ -208,6 +208,13 @@ def held_since(db: Connection, before: datetime) -> list[int]:
     return [int(contact_id) for (contact_id,) in db.execute(query)]
 
 
+def opted_in_after(db: Connection, last_id: int, most: int) -> list[ContactRow]:
+    """The real contacts behind an id who have opted in, in the order of their ids."""
+    these = (contact.c.id > last_id, contact.c.kind == "real", contact.c.consent == "in")
+    query = select(contact).where(*these).order_by(contact.c.id).limit(most)
+    return [ContactRow(**row) for row in db.execute(query).mappings()]
+
+
 def after(db: Connection, last_id: int, most: int) -> list[ContactRow]:
     """The contacts behind an id, in the order of their ids."""
     query = select(contact).where(contact.c.id > last_id).order_by(contact.c.id).limit(most)

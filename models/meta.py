@@ -12,6 +12,8 @@ CATALOGUE = "catalogue"
 """Rises with every publishing: a process whose catalogue is older reads it again."""
 INSTALLED = "installed_at"
 PAUSED = "sending_paused"
+SCHEDULES = "schedules"
+"""Of each live schedule, until when the contacts were looked through for it."""
 LAST_SEEN = "last_seen_inbound"
 
 

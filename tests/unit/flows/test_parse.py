@@ -66,7 +66,7 @@ triggers:
   - keyword: NO
   - intent: join
   - {event: birthday, at: "9:30", offset: -1d}
-  - {schedule: "every  monday 09:00", segment: vip}
+  - {schedule: "every  monday 09:00", segment: "tag:vip"}
   - fallback: true
 intents: {join: [let me in]}
 coupons: {ten: {codes: codes/ten.csv, valid: 2w}}
@@ -84,7 +84,7 @@ tests: {it works: [{user: 010}, {bot: "12:30"}]}
         KeywordTrigger(("NO",)),
         IntentTrigger("join"),
         EventTrigger(event="birthday", at=time(9, 30), offset=Span(days=-1)),
-        ScheduleTrigger(phrase="every monday 09:00", when=Schedule(weekdays=frozenset({0}), at=time(9)), segment="vip"),
+        ScheduleTrigger(phrase="every monday 09:00", when=Schedule(weekdays=frozenset({0}), at=time(9)), segment="tag:vip"),
         FallbackTrigger(),
     )
     assert flow.pools == {"ten": Pool(name="ten", codes="codes/ten.csv", valid=Span(days=14))}
