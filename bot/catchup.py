@@ -14,6 +14,8 @@ from models import meta, outbox
 log = structlog.get_logger(__name__)
 
 OVERLAP = timedelta(minutes=5)
+ALL = ""
+"""A messaging service has numbers that we may never have heard of: the whole account is listed, and what is not ours is passed over."""
 
 
 def catch_up(process: Process) -> int:
@@ -29,13 +31,20 @@ def catch_up(process: Process) -> int:
         since = max(installed, datetime.fromisoformat(meta.get(db, meta.LAST_SEEN, installed.isoformat())) - OVERLAP)
         numbers = {address(channel, number) for channel, number in outbox.our_numbers(db)}
     stored = 0
-    for number in sorted(numbers | {number for number in process.settings.twilio_from if not number.startswith("MG")}):
+    services = {sender for sender in process.settings.twilio_from if sender.startswith("MG")}
+    numbers |= set(process.settings.twilio_from) - services
+
+    def is_ours(text: Found) -> bool:
+        return text.direction == "inbound" and (text.ours in numbers or text.service in services)
+
+    stored = 0
+    for number in [ALL] if services else sorted(numbers):
         try:
             found = process.messenger.find(number, since)
         except LookupFailed as error:
             log.warning("catch-up failed", detail=str(error))
             return stored
-        stored += _store_new(process, [text for text in found if text.direction == "inbound"])
+        stored += _store_new(process, [text for text in found if is_ours(text)])
     with process.store.write() as db:
         meta.put(db, meta.LAST_SEEN, now.isoformat())
     return stored

@@ -71,7 +71,10 @@ Sent = Accepted | Declined | NotSent | TooMany | Unclear
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A message that the carrier has. direction: as Twilio names it (outbound-api, outbound-reply, inbound)."""
+    """A message that the carrier has.
+
+    direction: as Twilio names it (outbound-api, outbound-reply, inbound). service: the messaging service whose number it was.
+    """
 
     sid: str
     direction: str
@@ -82,6 +85,7 @@ class Found:
     ours: str = ""
     pictures: tuple[tuple[str, str], ...] = ()
     error_code: int | None = None
+    service: str = ""
 
 
 class Messenger(Protocol):
@@ -90,7 +94,7 @@ class Messenger(Protocol):
     def send(self, outgoing: Outgoing) -> Sent: ...
 
     def find(self, to: str, since: datetime) -> list[Found]:
-        """What was sent to `to` since then, newest first, as far as the carrier knows. Raises LookupFailed."""
+        """What was sent to `to` ("": to anybody) since then, newest first, as far as the carrier knows. Raises LookupFailed."""
         ...
 
 
@@ -153,7 +157,7 @@ class TwilioMessenger:
         found: list[Found] = []
         since = since.replace(microsecond=0)  # date_created has whole seconds
         try:
-            for message in self._client.messages.stream(to=to, page_size=200):
+            for message in self._client.messages.stream(**({"to": to} if to else {}), page_size=200):
                 if message.date_created is not None and message.date_created < since:
                     break
                 found.append(_found(message, self._pictures(message)))
@@ -180,6 +184,7 @@ def _found(message: Any, pictures: tuple[tuple[str, str], ...]) -> Found:
         ours=str(message.to or ""),
         pictures=pictures,
         error_code=int(message.error_code) if message.error_code else None,
+        service=str(message.messaging_service_sid or ""),
     )
 
 

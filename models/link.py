@@ -65,10 +65,3 @@ def count(db: Connection, token: str, now: datetime, *, preview: bool) -> None:
         else {"n_opened": link.c.n_opened + 1, "opened_at": func.coalesce(link.c.opened_at, now)}
     )
     db.execute(update(link).where(link.c.token == token).values(**seen))
-
-
-def opened(db: Connection, contact_id: int) -> dict[str, int]:
-    """How often a person opened the links of each of a contact's messages, by the message's key; those never opened are left out."""
-    n = func.sum(link.c.n_opened)
-    rows = db.execute(select(link.c.message_key, n).where(link.c.contact_id == contact_id).group_by(link.c.message_key).having(n > 0))
-    return {str(key): int(times) for key, times in rows}

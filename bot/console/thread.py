@@ -1,5 +1,6 @@
 """A transcript as a page shows it: messages and what happened between them, in order, with who held the conversation. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -103,6 +104,7 @@ class _Thread:
     lacks: Mapping[str, str]
     kept: Collection[tuple[int, int]]
     keys: Collection[str | None]
+    opened: Counter[str]
     held: bool = False
     day: str = ""
     lines: list[Line] = field(default_factory=list)
@@ -176,7 +178,7 @@ class _Thread:
                 who=who,
                 step=step,
                 state=state,
-                detail=self.why(row),
+                detail=self.more(row),
                 failed=state[2] == "bad",
                 again=row.id if may_send_again(row) and f"{row.key}{AGAIN}" not in self.keys else 0,
             )
@@ -186,6 +188,11 @@ class _Thread:
         at = self.on(row.created_at)
         who = "You" if row.staff_id == self.me else self.staff.get(row.staff_id, "Staff")
         self.lines.append(Line(key=f"n{row.id}", kind="note", held=self.held, text=row.body, at=at, who=who))
+
+    def more(self, row: MessageRow) -> str:
+        """What there is to say beside a text's status: that its link was opened, else why it stands as it does."""
+        times = self.opened[row.key or ""]
+        return f"link opened {'once' if times == 1 else f'{times} times'}" if times else self.why(row)
 
     def why(self, row: MessageRow) -> str:
         """What more there is to say about a text's status: the carrier's reason and code, or why it waits and until when."""
@@ -224,6 +231,7 @@ def thread(
         lacks=lacks or {},
         kept=kept,
         keys={row.key for row in texts},
+        opened=Counter(act["message_key"] for act in known if act["kind"] == "clicked"),
     )
     for row in _in_order(texts, [act for act in known if act["kind"] in ACTS], notes):
         if isinstance(row, NoteRow):

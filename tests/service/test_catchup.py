@@ -70,12 +70,19 @@ class Carrier:
         self.asked.append((to, since))
         if self.broken:
             raise LookupFailed("away")
-        return [found for found in reversed(self.has) if found.ours == to and found.created_at >= since]
+        return [found for found in reversed(self.has) if to in (found.ours, "") and found.created_at >= since]
 
     def got(self, sid: str, body: str, at: datetime, sender: str = MAYA, ours: str = OURS, **more: str) -> None:
         self.has.append(
             Found(
-                sid=sid, direction=more.get("direction", "inbound"), body=body, status="received", created_at=at, sender=sender, ours=ours
+                sid=sid,
+                direction=more.get("direction", "inbound"),
+                body=body,
+                status="received",
+                created_at=at,
+                sender=sender,
+                ours=ours,
+                service=more.get("service", ""),
             )
         )
 
@@ -176,6 +183,20 @@ def test_every_number_and_channel_that_was_texted_is_looked_at(house: House, car
     house.says("hi", "whatsapp:+14155550101", To="whatsapp:+15005550008")
     catchup.catch_up(house.process)
     assert [to for to, _ in carrier.asked] == ["+15005550006", "+15005550007", "whatsapp:+15005550008"]
+
+
+def test_a_messaging_service_whose_numbers_nobody_knows_is_listed_whole(settings: Settings, reader: Reader, carrier: Carrier) -> None:
+    service = "MG" + "1" * 32
+    house = House(settings.model_copy(update={"twilio_from": (service,)}), reader, carrier)
+    with house.store.write() as db:
+        meta.put(db, meta.INSTALLED, NOW.isoformat())
+    house.clock.pass_(timedelta(minutes=5))
+    carrier.got("SMours", "hello", house.clock.at, ours="+15005550111", service=service)
+    carrier.got("SMtheirs", "hello", house.clock.at, ours="+15005550112", service="MG" + "2" * 32)
+    assert catchup.catch_up(house.process) == 1
+    assert [to for to, _ in carrier.asked] == [""]
+    assert house.one("SELECT provider_sid FROM message") == "SMours"
+    house.close()
 
 
 def test_without_an_account_there_is_nobody_to_ask(house: House, carrier: Carrier) -> None:

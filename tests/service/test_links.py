@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.addresses import new_address, token_of
+from bot.console.thread import thread
 from bot.links import is_preview
 from config.settings import Settings
 from flows.segments import segments
+from models import interaction
 from nlp.types import Reader
 from tests.service.house import House
 
@@ -93,3 +95,13 @@ def test_addresses_do_not_repeat_and_cost_no_unicode() -> None:
 def test_a_browser_is_a_person() -> None:
     assert not is_preview("GET", BROWSER, "")
     assert is_preview("GET", BROWSER, "prefetch")
+
+
+def test_staff_see_that_it_was_opened(house: House) -> None:
+    path = told(house)
+    for _ in range(2):
+        house.app.test_client().get(path, headers={"User-Agent": BROWSER})
+    with house.store.read() as db:
+        acts = interaction.of_contact(db, 1)
+    (line,) = (one for one in thread(house.messages(), acts, zone="UTC", staff={}, me=0) if one.kind == "flow")
+    assert line.detail == "link opened 2 times"
