@@ -1,34 +1,26 @@
 """A flow asks a web service, on both databases and over a real connection: answers, tries, limits, and what happens meanwhile."""
 
-import gzip
 import json
 import os
 import signal
-import ssl
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from bot import calls, desk, jobs
-from bot.targets import Target
-from bot.webservice import LONGEST_S, MOST_BYTES, Answered, NotAnswered, ask, ask_at, look_up
+from bot.webservice import Answered, NotAnswered
 from config.settings import Settings
-from flows.calls import Request
 from models import alarm, contact, event, staff
 from models.event import EventKind
 from nlp.types import Reader
 from tests.service.house import MAYA, TOM, House
+from tests.service.webservice import Service, Work, drips, drips_headers, hangs, says, unpacks_to_much
 
-CERTIFICATE = Path(__file__).parent / "tls" / "api.example.com.pem"
-"""Of a name that is nobody's, with its key; good for a hundred years, and for nothing but these tests."""
 SECRET = "s3cr3t-of-the-service"
 STOCK = """\
 flow: stock
@@ -54,94 +46,6 @@ steps:
   sorry:
     say: "I cannot say just now."
 """
-Work = Callable[["Asked"], None]
-
-
-class Asked(BaseHTTPRequestHandler):
-    """One request, to be answered."""
-
-    body: bytes = b""
-
-    def do_POST(self) -> None:
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        service: Service = self.server.service  # type: ignore[attr-defined]
-        service.asked.append(self)
-        work = service.works.pop(0) if service.works else says({"left": 3})
-        try:
-            work(self)
-        except OSError:
-            self.close_connection = True  # who had enough hung up
-
-    def do_GET(self) -> None:
-        self.do_POST()
-
-    def answer(self, status: int, body: bytes, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **{name.replace("_", "-"): value for name, value in headers.items()}}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-class Patient(ThreadingHTTPServer):
-    """Lets many wait at its door."""
-
-    request_queue_size = 64
-
-
-class Service:
-    """A web service on this machine that answers as it is told, one piece of work for each request, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.works: list[Work] = []
-        self.asked: list[Asked] = []
-        self.server = Patient(("127.0.0.1", 0), Asked)
-        self.server.daemon_threads = True
-        self.server.service = self  # type: ignore[attr-defined]
-        self.host = f"127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
-        self.thread.start()
-
-    @property
-    def keys(self) -> list[str]:
-        return [asked.headers["Idempotency-Key"] for asked in self.asked]
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-def says(answer: object, status: int = 200) -> Work:
-    return lambda asked: asked.answer(status, json.dumps(answer).encode())
-
-
-def hangs(asked: Asked) -> None:
-    time.sleep(1.5)
-    asked.close_connection = True
-
-
-def drips(asked: Asked) -> None:
-    """A byte now and then: no single wait is long."""
-    asked.send_response(200)
-    asked.end_headers()
-    for _ in range(40):
-        asked.wfile.write(b" ")
-        time.sleep(0.1)
-
-
-def drips_headers(asked: Asked) -> None:
-    asked.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for n in range(40):
-        asked.wfile.write(b"X-%d: 1\r\n" % n)
-        time.sleep(0.1)
-
-
-def unpacks_to_much(asked: Asked) -> None:
-    asked.answer(200, gzip.compress(b"[" + b"0," * 5_000_000 + b"0]"), Content_Encoding="gzip")
 
 
 @pytest.fixture
@@ -290,66 +194,6 @@ def test_what_the_settings_do_not_allow_is_an_alarm(
     with house.store.read() as db:
         assert [(row.kind, row.detail) for row in alarm.open_ones(db)] == [("call_refused", f"stock, step look: {outcome}")]
     house.close()
-
-
-@pytest.mark.parametrize("found", [["127.0.0.1"], ["10.0.0.5"], ["93.184.216.34", "169.254.169.254"], ["::ffff:127.0.0.1"], []])
-def test_a_name_of_the_own_network_is_refused(service: Service, found: list[str]) -> None:
-    port = int(service.host.split(":")[1])
-    target = Target(scheme="http", name="api.example.com", port=port, path="/")
-    came = ask(GET, target, (), 1.0, resolve=lambda _name, _port: found)
-    assert came == NotAnswered("refused", again=False)
-    assert not service.asked
-
-
-GET = Request(method="GET", url="", headers={}, body=None)
-
-
-def test_the_checked_address_is_asked_under_the_name(service: Service) -> None:
-    """DNS rebinding: the name is looked up once, and never by the connection. (api.example.com is nobody's here.)"""
-    target = Target(scheme="http", name="api.example.com", port=int(service.host.split(":")[1]), path="/x?y=1")
-    assert ask_at(["127.0.0.1"], GET, target, (), time.monotonic() + 1) == Answered({"left": 3})
-    assert [(asked.path, asked.headers["Host"].split(":")[0]) for asked in service.asked] == [("/x?y=1", "api.example.com")]
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"), [("api.example.com", Answered({"left": 3})), ("other.example.com", NotAnswered("no_answer", again=True))]
-)
-def test_a_certificate_is_checked_against_the_name(name: str, expected: object) -> None:
-    secret = Service()
-    mine = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    mine.load_cert_chain(CERTIFICATE)
-    secret.server.socket = mine.wrap_socket(secret.server.socket, server_side=True)
-    target = Target(scheme="https", name=name, port=int(secret.host.split(":")[1]), path="/")
-    trusting = ssl.create_default_context(cafile=CERTIFICATE)
-    assert ask_at(["127.0.0.1"], GET, target, (), time.monotonic() + 2, trusting) == expected
-    if name == "api.example.com":
-        assert ask_at(["127.0.0.1"], GET, target, (), time.monotonic() + 2) == NotAnswered("no_answer", again=True), "nobody vouches for it"
-    secret.close()
-
-
-def test_a_resolver_that_hangs_and_one_that_knows_nothing() -> None:
-    target = Target(scheme="https", name="api.example.com", port=443, path="/")
-    began = time.monotonic()
-    assert ask(GET, target, (), 0.3, resolve=lambda _name, _port: time.sleep(2) or []) == NotAnswered("timeout", again=True)  # type: ignore[func-returns-value]
-    assert time.monotonic() - began < 1
-
-    def unknown(_name: str, _port: int) -> list[str]:
-        raise OSError("no such name")
-
-    assert ask(GET, target, (), 1.0, resolve=unknown) == NotAnswered("no_answer", again=True)
-
-
-def test_the_usual_resolver() -> None:
-    assert look_up("127.0.0.1", 80) == ("127.0.0.1",)
-    assert MOST_BYTES == 256 * 1024
-    assert LONGEST_S == 15
-
-
-def test_a_header_that_is_none_asks_nobody(service: Service) -> None:
-    target = Target(scheme="http", name="127.0.0.1", port=int(service.host.split(":")[1]), path="/", loopback=True)
-    assert ask(replace(GET, headers={"X-Note": "a\x00b"}), target, (), 1.0) == NotAnswered("refused", again=False)
-    assert not service.asked
-    assert ask(replace(GET, headers={"X-Note": "é"}), target, (), 1.0) == Answered({"left": 3})
 
 
 # --- what happens meanwhile -----------------------------------------------------------------------------------------------
