@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import gate, people
 from bot.addresses import token_of
 from bot.catalogue import Shelf
+from bot.columns import Columns
 from bot.inbound import Inbound
 from bot.process import Process
 from bot.wording import Wording, worded
@@ -51,7 +52,6 @@ from scheduler.zones import home_zone, place_of
 TWIML = "twiml"
 LEASE = timedelta(seconds=60)
 """So long is a webhook's answer given to be reported; then the clock looks it up."""
-COLUMN_FIELDS = ("first_name", "last_name", "language", "zone", "country")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def apply(process: Process, shelf: Shelf, row: ContactRow | None, heard: Heard, 
     """Writes a turn. Raises Conflict where another turn of the contact, or another taker of the same code, was faster."""
     try:
         with process.store.write() as db:
-            return _Writing(shelf, db, row, heard, cause).write()
+            return _Writing(shelf, db, row, heard, cause, Columns(row, cause.now)).write()
     except IntegrityError as error:  # the number, the sid or the key is there already
         raise Conflict from error
 
@@ -109,15 +109,15 @@ class _Writing:
     row: ContactRow | None
     heard: Heard
     cause: Cause
+    columns: Columns
     contact_id: int = 0
-    changes: dict[str, Any] = field(default_factory=dict)
     log: list[dict[str, Any]] = field(default_factory=list)
     links: list[dict[str, Any]] = field(default_factory=list)
     timers: list[tuple[int, Move, StartTimer]] = field(default_factory=list)
 
     def write(self) -> Applied:
         cause = self.cause
-        self.collect_changes()
+        self.change_contact()
         self.lock()
         if cause.event_id is not None and not event.handled(self.db, cause.event_id, cause.now, self.heard.who):
             raise Conflict
@@ -153,58 +153,25 @@ class _Writing:
         assert self.cause.inbound is not None, "only a text makes a stranger a contact"
         return self.cause.inbound
 
-    def collect_changes(self) -> None:
-        """The columns of the contact that this turn changes, in the order of its effects."""
+    def change_contact(self) -> None:
+        """What the turn changes on the contact: the text that came, the effects, and what staff change beside it."""
         cause = self.cause
         if cause.inbound is not None:
-            self.changes |= {"last_in_at": cause.now, "sender": cause.ours, "channel": cause.channel}
-        for effect in self.effects():
-            match effect:
-                case SetField(name=name, value=value) if name in COLUMN_FIELDS:
-                    self.changes[name] = None if value is None else str(value)
-                case SetField(name=name, value=value):
-                    self.changes["fields"] = {**self.now("fields", {}), name: list(value) if isinstance(value, tuple) else value}
-                case Tagged(added=added, dropped=dropped):
-                    tags = [tag for tag in (*self.now("tags", []), *added) if tag not in dropped]
-                    self.changes["tags"] = list(dict.fromkeys(tags))
-                case ChangeConsent(to=to):
-                    before = self.now(
-                        "consent_before" if to is Consent.HELD and self.now("consent", "") == Consent.HELD else "consent", "unknown"
-                    )
-                    self.changes |= {"consent": to.value, "consent_before": before, "consent_at": cause.now}
-                case HandOver(reason=reason):
-                    self.call(Desk.HANDOFF, reason)
-                case CallPerson(reason=reason):
-                    self.call(Desk.INBOX, reason)
-                case Note(kind=Happened.HEARD_BY_PERSON) if self.now("desk_since", None) is None:
-                    self.changes["desk_since"] = cause.now
-                case _:
-                    pass
-        self.changes |= cause.changes
+            self.columns.changes |= {"last_in_at": cause.now, "sender": cause.ours, "channel": cause.channel}
+        self.columns.take(self.effects())
+        self.columns.changes |= cause.changes
 
     def effects(self) -> list[Effect]:
         return [*self.heard.effects, *(effect for move in self.heard.moves for effect in move.effects)]
 
-    def now(self, column: str, default: Any) -> Any:
-        """A column as it stands within this turn."""
-        return self.changes[column] if column in self.changes else getattr(self.row, column, default)
-
-    def call(self, desk: Desk, reason: str) -> None:
-        """Calls a person. Who waits already goes on waiting since then; a person who is there stays there."""
-        standing = Desk(self.now("desk", "none"))
-        if standing is Desk.HELD or (standing is Desk.HANDOFF and desk is Desk.INBOX):
-            return
-        since = self.now("desk_since", None) if standing is desk else None
-        self.changes |= {"desk": desk.value, "desk_reason": reason, "desk_since": since or self.cause.now}
-
     def lock(self) -> None:
         """The compare-and-set: the turn is made from what is still true, or not at all."""
         if self.row is None:
-            known = contact.new_values(self.inbound.phone, self.cause.now, **self.changes)
+            known = contact.new_values(self.inbound.phone, self.cause.now, **self.columns.changes)
             self.contact_id = contact.add(self.db, known)
         else:
             self.contact_id = self.row.id
-            if not contact.take_turn(self.db, self.row.id, self.row.version, self.changes):
+            if not contact.take_turn(self.db, self.row.id, self.row.version, self.columns.changes):
                 raise Conflict
 
     # conversations, consent, effects
@@ -237,7 +204,7 @@ class _Writing:
 
     def expiry(self, move: Move) -> datetime | None:
         """When its silence has lasted too long; never while it waits, rests or is held."""
-        if move.state.phase is not Phase.ASKING or Desk(self.now("desk", "none")) in QUIET:
+        if move.state.phase is not Phase.ASKING or Desk(self.columns.now("desk", "none")) in QUIET:
             return None
         return localtime.add(self.cause.now, move.flow.expires, self.zone())
 
@@ -361,7 +328,7 @@ class _Writing:
 
     def send_in_answer(self, row: dict[str, Any]) -> dict[str, Any]:
         """The webhook is one more sender: the gate was asked in this very transaction, by what the turn itself decided."""
-        if row["urgency"] == "reply" and self.now("consent", "unknown") in ("out", "held"):
+        if row["urgency"] == "reply" and self.columns.now("consent", "unknown") in ("out", "held"):
             return {**row, "status": Status.REFUSED.value, "reason": "opted out"}
         lease = {"carrier": TWIML, "attempt": 1, "lease_until": self.cause.now + LEASE, "tried_at": self.cause.now}
         return {**row, **lease, "status": Status.SENDING.value, "handed_over_at": self.cause.now}

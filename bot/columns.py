@@ -1,0 +1,62 @@
+"""A contact's columns as a turn leaves them: what its effects make of the row, in their order. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flows.events import CallPerson, ChangeConsent, Consent, Effect, HandOver, Happened, Note, SetField, Tagged
+from flows.hearing import Desk
+from models.contact import ContactRow
+
+OF_THEIR_OWN = ("first_name", "last_name", "language", "zone", "country")
+"""Names that flows may set and that have a column; all others are kept in `fields`."""
+
+
+@dataclass(slots=True)
+class Columns:
+    """row: as it was read; None for a stranger. changes: the columns that the turn changes, by name."""
+
+    row: ContactRow | None
+    at: datetime
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def now(self, column: str, default: Any) -> Any:
+        """A column as it stands within this turn."""
+        return self.changes[column] if column in self.changes else getattr(self.row, column, default)
+
+    def take(self, effects: Iterable[Effect]) -> None:
+        """Makes the changes of these effects; those that change nothing of the contact are passed over."""
+        for effect in effects:
+            match effect:
+                case SetField(name=name, value=value) if name in OF_THEIR_OWN:
+                    self.changes[name] = None if value is None else str(value)
+                case SetField(name=name, value=value):
+                    self.changes["fields"] = {**self.now("fields", {}), name: list(value) if isinstance(value, tuple) else value}
+                case Tagged(added=added, dropped=dropped):
+                    tags = [tag for tag in (*self.now("tags", []), *added) if tag not in dropped]
+                    self.changes["tags"] = list(dict.fromkeys(tags))
+                case ChangeConsent(to=to):
+                    self.consent(to)
+                case HandOver(reason=reason):
+                    self.call(Desk.HANDOFF, reason)
+                case CallPerson(reason=reason):
+                    self.call(Desk.INBOX, reason)
+                case Note(kind=Happened.HEARD_BY_PERSON) if self.now("desk_since", None) is None:
+                    self.changes["desk_since"] = self.at
+                case _:
+                    pass
+
+    def consent(self, to: Consent) -> None:
+        """Consent, and what it was before: that is what a doubt goes back to, however often it is doubted."""
+        still_held = to is Consent.HELD and self.now("consent", "") == Consent.HELD
+        before = self.now("consent_before" if still_held else "consent", "unknown")
+        self.changes |= {"consent": to.value, "consent_before": before, "consent_at": self.at}
+
+    def call(self, desk: Desk, reason: str) -> None:
+        """Calls a person. Who waits already goes on waiting since then; a person who is there stays there."""
+        standing = Desk(self.now("desk", "none"))
+        if standing is Desk.HELD or (standing is Desk.HANDOFF and desk is Desk.INBOX):
+            return
+        since = self.now("desk_since", None) if standing is desk else None
+        self.changes |= {"desk": desk.value, "desk_reason": reason, "desk_since": since or self.at}
