@@ -169,7 +169,7 @@ class _Composer:
         self.refuse_tricks(event, line, column)
         match event:
             case yaml.ScalarEvent():
-                return Scalar(event.value, line, column, plain=event.style is None)
+                return Scalar(event.value, line, column, plain=not event.style)  # None, or an empty one from libyaml
             case yaml.SequenceStartEvent():
                 return self.listing(events, line, column, depth)
             case yaml.MappingStartEvent():
