@@ -9,7 +9,7 @@ import re2
 from nlp.amounts import read_money, read_nps, read_number, read_rating
 from nlp.choice import read_choice
 from nlp.contacts import read_email, read_name, read_phone, read_postcode
-from nlp.dates import read_date, read_datetime
+from nlp.dates import date_order, read_date, read_datetime
 from nlp.fit import Fit, exact, likely
 from nlp.folding import Folded
 from nlp.times import read_time
@@ -48,11 +48,11 @@ def read_answer(text: Folded, context: Context) -> Fit | None:
 def _read_kind(text: Folded, kind: Kind, context: Context) -> Fit | None:
     match kind:
         case Kind.DATE:
-            return read_date(text, context.now_local, context.country)
+            return read_date(text, context.now_local, context.date_order or date_order(context.country))
         case Kind.TIME:
             return read_time(text)
         case Kind.DATETIME:
-            return read_datetime(text, context.now_local, context.country)
+            return read_datetime(text, context.now_local, context.date_order or date_order(context.country))
         case Kind.EMAIL:
             return read_email(text)
         case Kind.PHONE:

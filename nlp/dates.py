@@ -106,9 +106,9 @@ class FoundDate:
     confidence: float = 1.0
 
 
-def read_date(text: Folded, now: datetime | None, country: str | None) -> Fit | None:
+def read_date(text: Folded, now: datetime | None, order: str | None) -> Fit | None:
     """An ISO date. Weekdays are the next such day; "next" is one in the week after; a day and month without a year is the next one."""
-    found = find_date(text.lettered, now, country)
+    found = find_date(text.lettered, now, order)
     if found is None or says_or(text.lettered.replace("/", " ")):
         return None
     value = found.date.isoformat()
@@ -120,9 +120,9 @@ def read_date(text: Folded, now: datetime | None, country: str | None) -> Fit | 
     return likely(value, min(found.confidence, 0.8), "date within a sentence")
 
 
-def read_datetime(text: Folded, now: datetime | None, country: str | None) -> Fit | None:
+def read_datetime(text: Folded, now: datetime | None, order: str | None) -> Fit | None:
     """An ISO local date and time. A time alone is the next such time; a date alone does not fit."""
-    day = find_date(text.lettered, now, country)
+    day = find_date(text.lettered, now, order)
     lettered = text.lettered if day is None else text.lettered[: day.start] + " " * (day.end - day.start) + text.lettered[day.end :]
     moment = find_time(lettered, bare=True) or (find_time(text.lettered, bare=False) if day else None)
     if moment is None or says_or(text.lettered.replace("/", " ")):
@@ -157,10 +157,18 @@ def _time_alone(text: Folded, moment: FoundTime, now: datetime | None) -> Fit | 
     return likely(when.isoformat(timespec="minutes"), 0.6, "time alone: the next such time")
 
 
-def find_date(lettered: str, now: datetime | None, country: str | None) -> FoundDate | None:
+_MONTH_FIRST = {"US": "MDY", "PH": "MDY", "CN": "YMD", "TW": "YMD", "JP": "YMD", "KR": "YMD", "HU": "YMD", "LT": "YMD"}
+
+
+def date_order(country: str | None) -> str | None:
+    """How a country writes its dates: MDY, YMD or DMY; None where the country is unknown. Source: Unicode CLDR, short date patterns."""
+    return _MONTH_FIRST.get(country, "DMY") if country else None
+
+
+def find_date(lettered: str, now: datetime | None, order: str | None) -> FoundDate | None:
     """The one date in a text; without `now`, only a date that says its year."""
     today = now.date() if now else None
-    if found := _written(lettered, today, country):
+    if found := _written(lettered, today, order):
         return found
     if today is None:
         return None
@@ -256,7 +264,7 @@ def _nth(lettered: str, today: date) -> FoundDate | None:
     return FoundDate(date=day, start=matches[0].start(), end=matches[0].end(), confidence=0.9) if day else None
 
 
-def _written(lettered: str, today: date | None, country: str | None) -> FoundDate | None:
+def _written(lettered: str, today: date | None, order: str | None) -> FoundDate | None:
     """A date with its month: 2026-05-03, 3/5, May 3rd, 3 mai, 5月3日."""
     if match := _ISO.search(lettered):
         day = _valid(int(match.group(1)), int(match.group(2)), int(match.group(3)))
@@ -266,7 +274,7 @@ def _written(lettered: str, today: date | None, country: str | None) -> FoundDat
         if len(matches) == 1:
             return _named_month(matches[0], today)
     matches = list(_SLASHED.finditer(lettered))
-    return _slashed(matches[0], today, country) if len(matches) == 1 else None
+    return _slashed(matches[0], today, order) if len(matches) == 1 else None
 
 
 def _named_month(match: re.Match[str], today: date | None) -> FoundDate | None:
@@ -277,17 +285,20 @@ def _named_month(match: re.Match[str], today: date | None) -> FoundDate | None:
     return FoundDate(date=found, start=match.start(), end=match.end()) if found else None
 
 
-def _slashed(match: re.Match[str], today: date | None, country: str | None) -> FoundDate | None:
-    """3/4 is the fourth of March in the United States and the third of April elsewhere; 13/4 and 4/13 leave no doubt."""
-    first, second = int(match.group(1)), int(match.group(2))
-    month_first = country == "US" and "." not in match.group()
+def _slashed(match: re.Match[str], today: date | None, order: str | None) -> FoundDate | None:
+    """3/4 is the fourth of March where the month comes first and the third of April elsewhere; 13/4 and 4/13 leave no doubt."""
+    first, second, third = int(match.group(1)), int(match.group(2)), match.group(3)
+    if order == "YMD" and third and len(match.group(1)) == 2 and len(third) == 2:  # 26/05/03
+        found = _in_year(match.group(1), second, int(third), today)
+        return FoundDate(date=found, start=match.start(), end=match.end(), confidence=0.9) if found else None
+    month_first = order in {"MDY", "YMD"} and "." not in match.group()
     month, day = (first, second) if month_first else (second, first)
     confidence = 0.95
     if month > 12 >= day:
         month, day = day, month
-    elif country is None and day <= 12 and month != day:
+    elif order is None and day <= 12 and month != day:
         confidence = 0.6
-    found = _in_year(match.group(3), month, day, today)
+    found = _in_year(third, month, day, today)
     return FoundDate(date=found, start=match.start(), end=match.end(), confidence=confidence) if found else None
 
 

@@ -17,11 +17,12 @@ LEAST_SCORE = 0.46
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """An intent, how sure (0 to 1), and the author's example that is nearest to the text."""
+    """The best intent, how likely it is meant (0 to 1), the author's example that is nearest, and whether all that is enough."""
 
     label: str
     confidence: float
     example: str
+    accepted: bool
 
 
 # Not frozen: the protocol IntentModel declares `labels` as a plain attribute. Nobody writes to it.
@@ -36,8 +37,8 @@ class TrainedIntents:
     classes: NDArray[np.intp]
     texts: tuple[str, ...]
 
-    def guess(self, vector: Vector) -> Guess | None:
-        """The intent of a text's vector; None where it is too unlike every example, or as like to one intent as to another."""
+    def guess(self, vector: Vector) -> Guess:
+        """The intent of a text's vector; not accepted where it is too unlike every example, or as like to one intent as to another."""
         cosines = self.examples @ vector
         nearest = np.full(len(self.labels), -1.0, dtype=np.float32)
         np.maximum.at(nearest, self.classes, cosines)
@@ -45,10 +46,13 @@ class TrainedIntents:
         best = int(np.argmax(shares + 0.5 * nearest))
         cosine, share = float(nearest[best]), float(shares[best])
         score = 0.5 * (share + cosine)
-        if cosine < LEAST_COSINE or score < LEAST_SCORE:
-            return None
         example = int(np.argmax(np.where(self.classes == best, cosines, -1.0)))
-        return Guess(label=self.labels[best], confidence=min(1.0, max(0.0, score)), example=self.texts[example])
+        return Guess(
+            label=self.labels[best],
+            confidence=min(1.0, max(0.0, score)),
+            example=self.texts[example],
+            accepted=cosine >= LEAST_COSINE and score >= LEAST_SCORE,
+        )
 
 
 def train_intents(examples: Mapping[str, tuple[str, ...]], encoder: Encoder) -> TrainedIntents | None:

@@ -137,7 +137,8 @@ class MeaningStep:
 
     def __call__(self, doc: Doc) -> Doc:
         work: Work = doc._.parley
-        if work.decided:
+        if work.decided and not work.context.thorough:
+            work.mood = mood(work.text, None)
             return doc
         encoder = self.ready() if work.text.words else None
         if encoder is None:
@@ -147,7 +148,8 @@ class MeaningStep:
         with self._counting:
             self.n_encoded += 1
         doc.tensor = work.vector = vector
-        _weigh_wishes(work, *self._meaning.wish_shares(vector))
+        if not work.decided:
+            _weigh_wishes(work, *self._meaning.wish_shares(vector))
         _weigh_intents(work, vector)
         work.mood = mood(work.text, self._meaning.sentiment_shares(vector))
         return doc
@@ -157,7 +159,7 @@ def _weigh_intents(work: Work, vector: Vector) -> None:
     if isinstance(work.context.intents, TrainedIntents):
         work.intent = work.context.intents.guess(vector)
     expect = work.context.expect
-    if isinstance(expect, IntentOf) and work.intent and work.intent.label in expect.labels:
+    if isinstance(expect, IntentOf) and work.intent and work.intent.accepted and work.intent.label in expect.labels:
         work.fit = likely(work.intent.label, work.intent.confidence, f"like the example: {work.intent.example}")
 
 

@@ -7,13 +7,13 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.automatic import is_automatic
-from nlp.folding import look
+from nlp.folding import MAX_LENGTH, look
 from nlp.intents import train_intents
 from nlp.keywords import keyword_language
 from nlp.language import guess_language
 from nlp.pipeline import MeaningStep, Work
-from nlp.types import Context, IntentModel, Reading
+from nlp.topics import topic_of
+from nlp.types import Context, IntentModel, Reading, Topic
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class SpacyReader:
 
     def read(self, text: str, context: Context) -> Reading:
         """What was read in one text; never raises for any text."""
-        work = Work(text=look(text), context=context)
+        work = Work(text=look(_readable(text)), context=context)
         # No tokens: rules read folded words, and spaCy keeps every new word of every text in its vocabulary for ever.
         doc = Doc(self.pipeline.vocab)
         doc._.parley = work
@@ -63,8 +63,14 @@ class SpacyReader:
         return self._meaning.settled
 
 
+def _readable(text: str) -> str:
+    """As much of a text as is looked at; half a surrogate pair, which no encoder takes, becomes a question mark."""
+    return text[:MAX_LENGTH].encode("utf-8", "replace").decode()
+
+
 def _reading(work: Work) -> Reading:
     heard, fit, guess, felt = work.command, work.fit, work.intent, work.mood
+    topic = topic_of(work.text)
     return Reading(
         text=work.text.raw,
         value=fit.value if fit else None,
@@ -76,13 +82,25 @@ def _reading(work: Work) -> Reading:
         command_why=heard.why if heard else "",
         command_confidence=heard.confidence if heard else 0.0,
         language=guess_language(work.text) or (keyword_language(work.text.whole) if heard and heard.keyword else None),
-        intent=guess.label if guess else None,
+        intent=guess.label if guess and guess.accepted else None,
+        nearest_intent=guess.label if guess else None,
         intent_confidence=guess.confidence if guess else 0.0,
         sentiment=felt.sentiment if felt else None,
         sentiment_confidence=felt.confidence if felt else 0.0,
-        automatic=is_automatic(work.text),
+        automatic=topic is Topic.AUTO_REPLY,
         encoded=work.vector is not None,
+        topic=topic,
+        because=_because(work, topic),
     )
+
+
+def _because(work: Work, topic: Topic | None) -> str:
+    """What decided, the command first: it stands above the answer, and the answer above the intent."""
+    heard, fit, guess = work.command, work.fit, work.intent
+    said = [heard.why if heard else "", fit.why if fit else "", f"topic: {topic}" if topic else ""]
+    if guess and fit is None and heard is None:
+        said.append(f"{'like' if guess.accepted else 'too unlike'} the example: {guess.example}")
+    return "; ".join(part for part in said if part) or "nothing decided"
 
 
 def load_reader() -> SpacyReader:

@@ -119,6 +119,16 @@ class Sentiment(StrEnum):
     NEGATIVE = "negative"
 
 
+class Topic(StrEnum):
+    """What a person should know that a text is about."""
+
+    WRONG_NUMBER = "wrong_number"
+    COMPLAINT = "complaint"
+    LEGAL_THREAT = "legal_threat"
+    ABUSE = "abuse"
+    AUTO_REPLY = "auto_reply"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What was read in one text. Everything that decides carries a confidence in [0, 1] and, in `why`, the rule or example that decided.
@@ -128,6 +138,9 @@ class Reading:
     command_keyword: the whole text is a keyword of the command ("STOP", "ARRET"), not a sentence that means it.
     automatic: a machine wrote it in somebody's absence ("I'm driving"): it is no reply.
     encoded: the sentence encoder was asked.
+    intent: None where none of the intents is meant; nearest_intent: the best of them, however unsure. intent_confidence: how likely the
+    text means the nearest one, none of them counted as wrong; the reject rule compares this one number.
+    because: what decided, in a few words.
     """
 
     text: str
@@ -146,6 +159,9 @@ class Reading:
     sentiment_confidence: float = 0.0
     automatic: bool = False
     encoded: bool = False
+    nearest_intent: str | None = None
+    topic: Topic | None = None
+    because: str = ""
 
 
 class IntentModel(Protocol):
@@ -164,6 +180,8 @@ class Context:
     keyword_first: whether such a keyword may interrupt the question (it then stands before all but the question's own words).
     now_local: wall time where the contact lives, for "tomorrow at 3"; naive.
     country: ISO 3166 alpha-2, for 3/4 and for telephone numbers and postcodes without a prefix.
+    date_order: DMY, MDY or YMD, where it is known how 3/4 is meant; the country's where it is not.
+    thorough: the encoder is asked even where rules have decided, for who measures or explains.
     """
 
     expect: Expect | None = None
@@ -174,6 +192,8 @@ class Context:
     now_local: datetime | None = None
     country: str | None = None
     n_media: int = 0
+    date_order: str | None = None
+    thorough: bool = False
 
 
 class Reader(Protocol):

@@ -1,4 +1,4 @@
-"""`parley check`, `schema`, `segments` and `read`: for those who write flows. None needs a database or an account."""
+"""`parley check`, `schema` and `segments`: for those who write flows. None needs a database or an account."""
 
 import json
 import sys
@@ -9,7 +9,6 @@ import typer
 
 if TYPE_CHECKING:
     from flows.types import Flow, Problem
-    from nlp.types import Expect
 
 commands = typer.Typer()
 
@@ -69,33 +68,9 @@ def segments(
             }
             print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
-    found = count(_given(text))
+    found = count(given(text))
     because = f" because of {found.unicode_because}" if found.unicode_because else ""
     print(f"{found.segments} segment{'' if found.segments == 1 else 's'}, {found.units} units, {found.encoding}{because}")
-
-
-@commands.command()
-def read(
-    text: Words = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help='Read lines of {"text": ...} and answer each with a line of JSON.')] = False,
-    expect: Annotated[str, typer.Option("--expect", help="What the reply may be, as in a flow: yes_no, or {number: {min: 1}}.")] = "",
-    question: Annotated[str, typer.Option("--question", help="The question that the text answers.")] = "",
-) -> None:
-    """Show what Parley reads in a text: its value, command, intent, language and sentiment, each with its reason."""
-    from dataclasses import asdict
-
-    from nlp.read import load_reader
-    from nlp.types import LANGUAGES, Context
-
-    default = _expected(expect) if expect else None
-    reader = load_reader()
-    for row in _rows() if jsonl else iter([{"text": _given(text)}]):
-        own = row.get("expect")
-        expected = _expected(own if isinstance(own, str) else json.dumps(own)) if own else default
-        asked = row.get("question", question)
-        context = Context(expect=expected, question=asked if isinstance(asked, str) else "", languages=LANGUAGES)
-        reading = asdict(reader.read(_text_of(row), context))
-        print(json.dumps(reading, ensure_ascii=False, indent=None if jsonl else 2, default=str), flush=True)
 
 
 # --- what they share --------------------------------------------------------------------------------------------------
@@ -112,20 +87,6 @@ def load(paths: list[str] | None) -> "tuple[Mapping[str, Flow], tuple[Problem, .
         raise typer.Exit(1)
     flows, problems = load_all(wanted)
     return flows, problems, files
-
-
-def _expected(words: str) -> "Expect":
-    """What `--expect` says, as a flow would; ends with 2 where it says nothing."""
-    from flows.nodes import compose
-    from flows.notes import Notes
-    from flows.parse_questions import Scope, expect
-
-    node, problems = compose(words, "--expect")
-    notes = Notes("--expect", problems=[*problems])
-    made = expect(Scope(notes, "flow"), node) if node is not None else None
-    if made is None or notes.problems:
-        raise typer.BadParameter(" ".join(f"{problem.what} {problem.how}" for problem in notes.problems) or "it is empty")
-    return made
 
 
 def _rows() -> Iterator[Mapping[str, object]]:
@@ -146,7 +107,7 @@ def _text_of(row: Mapping[str, object]) -> str:
     return str(row["text"])
 
 
-def _given(words: Sequence[str] | None) -> str:
+def given(words: Sequence[str] | None) -> str:
     return " ".join(words) if words else sys.stdin.read().removesuffix("\n")
 
 

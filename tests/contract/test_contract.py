@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 import typer
 
-from bot.cli import authoring, care, chatting, explaining, keeping, people, replaying, revising, running, testing
+from bot.cli import authoring, care, chatting, explaining, keeping, people, reading, replaying, revising, running, testing
 from config.settings import Settings
 from flows import events
 from flows.parse_steps import JOINING, VERBS
@@ -81,7 +81,7 @@ def commands() -> list[str]:
             for name, one in below.items():
                 walk(one, (*path, name))
 
-    for module in (running, authoring, testing, chatting, revising, keeping, people, replaying, care, explaining):
+    for module in (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining):
         app = typer.Typer()
         app.callback()(lambda: None)
         app.add_typer(module.commands)
@@ -94,7 +94,6 @@ UNDOCUMENTED_COMMANDS = {
     "backup",
     "contacts export",
     "contacts import",
-    "read",
     "report responses",
     "restore",
     "resume",

@@ -12,10 +12,10 @@ import pytest
 import typer
 from sqlalchemy import text
 
-from bot.cli import authoring, care, chatting, explaining, keeping, people, replaying, revising, running, testing
+from bot.cli import authoring, care, chatting, explaining, keeping, people, reading, replaying, revising, running, testing
 from models.store import Store
 
-MODULES = (running, authoring, testing, chatting, revising, keeping, people, replaying, care, explaining)
+MODULES = (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining)
 DOCS = Path(__file__).parents[2] / "docs"
 README = Path(__file__).parents[2] / "README.md"
 DRINK = """\

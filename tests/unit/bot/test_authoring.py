@@ -64,9 +64,3 @@ def test_segments() -> None:
         {"encoding": "UCS-2", "segments": 1, "units": 1, "unicode_because": "ж"},
     ]
     assert parley("segments", "--jsonl", stdin='{"texts": "hi"}\n').exit_code == 2
-
-
-def test_read_refuses_what_no_flow_could_expect() -> None:
-    result = parley("read", "hi", "--expect", "{numbr: 1}")
-    assert result.exit_code == 2
-    assert "number" in result.output
