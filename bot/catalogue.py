@@ -57,11 +57,10 @@ class FlowShelf:
     def _read_revision(self, revision_id: int) -> Flow:
         with self._store.read() as db:
             row = revision.by_id(db, revision_id)
-            parts = revision.pinned(db, revision_id)
         if row is None:
             raise LookupError(f"no revision {revision_id}")
         flow = compiled(row)
-        return replace(flow, parts={name: self.flow(part) for name, part in parts.items()}) if parts else flow
+        return replace(flow, parts={name: self.flow(part) for name, part in row.parts.items()}) if row.parts else flow
 
     def _read(self) -> Shelf:
         with self._store.read() as db:

@@ -192,7 +192,7 @@ def rollback(store: Store, flow: str, *, to: int | None, by: str, why: str, now:
         row = revision.live_of(db, flow)
         if number is None or row is None:
             raise PublishingError("Somebody else published it meanwhile.")
-        revision.pin(db, row.id, revision.pinned(db, wanted.id))
+        revision.pin(db, row.id, wanted.parts)
         meta.put(db, meta.CATALOGUE, int(meta.get(db, meta.CATALOGUE, 0)) + 1)
     return number, wanted.number
 

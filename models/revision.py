@@ -21,8 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from models import meta
-from models.store import Id, Instant, metadata
+from models.store import Id, Instant, Json, metadata
 
 revision = Table(
     "revision",
@@ -38,6 +37,7 @@ revision = Table(
     Column("published_at", Instant, nullable=False),
     Column("published_by", String(200), nullable=False),
     Column("why", Text, nullable=False),
+    Column("parts", Json, nullable=False, server_default="{}"),  # the flows that it runs: name → the revision that was pinned
     UniqueConstraint("flow", "number"),
     Index("revision_one_live", "flow", unique=True, sqlite_where=text("live"), postgresql_where=text("live")),
 )
@@ -60,17 +60,13 @@ class RevisionRow:
     published_at: datetime
     published_by: str
     why: str
+    parts: Mapping[str, int]
 
 
 def pin(db: Connection, revision_id: int, parts: Mapping[str, int]) -> None:
     """Keeps, for good, with which revisions of the flows that it runs a revision was published: by their names."""
     if parts:
-        meta.add_once(db, f"parts-{revision_id}", dict(parts))
-
-
-def pinned(db: Connection, revision_id: int) -> dict[str, int]:
-    """The revisions of the flows that a revision runs, by name."""
-    return {str(name): int(part) for name, part in meta.get(db, f"parts-{revision_id}", {}).items()}
+        db.execute(update(revision).where(revision.c.id == revision_id).values(parts=dict(parts)))
 
 
 def replaced(db: Connection, flow: str, source_hash: str) -> int | None:

@@ -54,6 +54,22 @@ def test_an_older_database_is_brought_up_with_its_rows(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_pins_come_out_of_meta_into_their_column(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    command.upgrade(_config(url), "0006")
+    engine = create_engine(url)
+    published = "'x', 1, '', '', 'x.yaml', 'flow: x', 1, '2026-01-01', 'ann', ''"
+    with engine.begin() as connection:
+        names = "flow, number, hash, title, file, source, live, published_at, published_by, why"
+        connection.execute(text(f"INSERT INTO revision (id, {names}) VALUES (5, {published})"))
+        connection.execute(text("INSERT INTO meta (name, value) VALUES ('parts-5', '{\"part\": 3}')").execution_options(no_parameters=True))
+    upgrade(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT parts FROM revision")).scalar_one() == '{"part": 3}'
+        assert connection.execute(text("SELECT count(*) FROM meta")).scalar_one() == 0
+    engine.dispose()
+
+
 def test_the_steps_are_one_line() -> None:
     steps = list(ScriptDirectory.from_config(_config("sqlite://")).walk_revisions())
     assert [step.revision for step in steps][::-1] == [f"{n:04d}" for n in range(1, len(steps) + 1)]
