@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -40,6 +41,8 @@ TRIES = 3
 MOST_FACTS = 8
 """A turn that asks for facts more often than this asks in circles."""
 REPLY_FOR = timedelta(minutes=10)
+LONGEST_NAME = 100
+"""Of an event's key (160 fit), so that there is room for what is hung on it."""
 INLINE_S = 10.0
 """A webhook that has taken so long answers empty: its text waits as an event (Twilio gives up after 15 s)."""
 
@@ -240,7 +243,12 @@ class _Event:
     def cause(self, **more: Any) -> Cause:
         row, owner = self.row, self.owner
         known = {"ours": owner.sender or self.process.default_sender, "channel": owner.channel, "planned": row.planned_at}
-        return Cause(key=row.key, now=self.now, event_id=row.id, staff_id=row.data.get("staff_id"), **{**known, **more})
+        return Cause(key=_name(row.key), now=self.now, event_id=row.id, staff_id=row.data.get("staff_id"), **{**known, **more})
+
+
+def _name(key: str) -> str:
+    """An event's key, as what its turn writes is named after it: a wait after a wait after a wait must not outgrow the column."""
+    return key if len(key) <= LONGEST_NAME else f"{key[:60]}-{sha256(key.encode()).hexdigest()[:32]}"
 
 
 def _text(e: _Event) -> tuple[Cause, Decide]:

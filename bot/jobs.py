@@ -18,7 +18,7 @@ from bot.process import LateReader, Process, load_reader, open_process
 from bot.spool import Spool
 from config import logging as house_logging
 from config.settings import Settings
-from models import alarm, contact, conversation, event
+from models import alarm, call, contact, conversation, event
 from models.event import EventKind
 from scheduler.clock import Ticker
 
@@ -193,9 +193,11 @@ def tick_due(process: Process) -> int:
     """Hears what is due, for where no worker does, and rings for the messages that it wrote."""
     with process.store.read() as db:
         n_due, n_aside = event.backlog(db, process.now())
+        n_calls = call.count_waiting(db, process.now())
         n_alarms = alarm.count_open(db)
     counters.WAITING.labels("events due").set(n_due)
     counters.WAITING.labels("events set aside").set(n_aside)
+    counters.WAITING.labels("calls due").set(n_calls)
     counters.ALARMS.set(n_alarms)
     return inbox.hear_due(process, DRAIN_ROWS) if n_due and process.armed else 0
 

@@ -124,9 +124,3 @@ def end(db: Connection, call_id: int, now: datetime, outcome: str) -> bool:
 def count_waiting(db: Connection, now: datetime) -> int:
     """Calls that could be asked now and are not."""
     return int(db.execute(select(func.count()).select_from(call).where(*_DUE), {"now": now}).scalar_one())
-
-
-def of_conversation(db: Connection, conversation_id: int) -> list[CallRow]:
-    """A conversation's calls, oldest first."""
-    query = select(call).where(call.c.conversation_id == conversation_id).order_by(call.c.id)
-    return [CallRow(**row) for row in db.execute(query).mappings()]

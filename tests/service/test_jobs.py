@@ -149,6 +149,16 @@ def test_a_copy_that_is_not_armed_hears_and_sends_nothing(house: House) -> None:
     assert len(house.paper.sent) == 1
 
 
+def test_a_long_chain_of_waits_goes_on_to_its_end(house: House, tmp_path: Path) -> None:
+    """Each wait is named after the one before it: no name may outgrow its column."""
+    steps = "".join(f'  w{n}:\n    wait: {{for: 1d}}\n  s{n}:\n    say: "Text {n}."\n' for n in range(30))
+    house.publish(tmp_path, drip=f"flow: drip\npurpose: service\ntriggers: [{{keyword: [DRIP]}}]\nsteps:\n{steps}")
+    house.says("DRIP")
+    for _ in range(31):
+        house.passes(timedelta(days=1))
+    assert [sent.body for sent in house.paper.sent] == [f"Text {n}." for n in range(30)]
+
+
 # --- the bell -----------------------------------------------------------------------------------------------------------
 
 
