@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from flows.nodes import Comment, comments, one_line
+from flows.nodes import Comment, comments, lines, one_line
 from flows.types import Problem, Severity
 
 
@@ -85,7 +85,7 @@ def heeded(problems: Sequence[Problem], text: str, file: str, looked_for: Collec
 
 def _silences(text: str, file: str) -> tuple[list[_Silence], list[Problem]]:
     """Every silence of a file, and what is wrong with those that are none."""
-    below = _written_below(text.split("\n"))
+    below = _written_below(lines(text))
     silences: list[_Silence] = []
     wrong: list[Problem] = []
     for comment in comments(text):
@@ -98,12 +98,12 @@ def _silences(text: str, file: str) -> tuple[list[_Silence], list[Problem]]:
     return silences, wrong
 
 
-def _written_below(lines: Sequence[str]) -> list[int]:
+def _written_below(written: Sequence[str]) -> list[int]:
     """For each line the first one below it that is neither empty nor a comment, itself where there is none; lines count from 1."""
-    below, after = [*range(1, len(lines) + 1)], 0
-    for n in range(len(lines) - 1, -1, -1):
+    below, after = [*range(1, len(written) + 1)], 0
+    for n in range(len(written) - 1, -1, -1):
         below[n] = after or n + 1
-        if lines[n].strip() and not lines[n].lstrip().startswith("#"):
+        if written[n].strip() and not written[n].lstrip().startswith("#"):
             after = n + 1
     return below
 

@@ -5,7 +5,7 @@ Built from libyaml's events, so that size, depth and aliases are refused before 
 
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,8 @@ MAX_DEPTH = 20
 MAX_NODES = 10_000
 MAX_MESSAGE = 400
 
-_COMMENT = re.compile(r"#[^\r\n]*")
+_COMMENT = re.compile("#[^\r\n\x85\u2028\u2029]*")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what libyaml counts as the end of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Comment:
     alone: bool
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a file, as its marks count them."""
+    return _BREAK.split(text)
+
+
 def comments(text: str) -> tuple[Comment, ...]:
     """The comments of a file, none of one that cannot be read. libyaml drops them: a # outside every scalar begins one."""
     try:
@@ -84,13 +90,13 @@ def comments(text: str) -> tuple[Comment, ...]:
         return ()
     scalars = [(start.index, end.index) for start, end in marks if start is not None and end is not None]
     found: list[Comment] = []
-    breaks = [-1, *(match.start() for match in re.finditer("\n", text))]
+    begin_lines = [0, *(match.end() for match in _BREAK.finditer(text))]
     begins = [0, *(end for _, end in scalars)]
     ends = [*(start for start, _ in scalars), len(text)]
     for begin, end in zip(begins, ends, strict=True):
         for match in _COMMENT.finditer(text, begin, max(begin, end)):
-            line = bisect_left(breaks, match.start())
-            before = text[breaks[line - 1] + 1 : match.start()]
+            line = bisect_right(begin_lines, match.start())
+            before = text[begin_lines[line - 1] : match.start()]
             found.append(Comment(match[0].rstrip(), line, len(before) + 1, alone=not before.strip()))
     return tuple(found)
 
@@ -257,9 +263,9 @@ def _syntax_problem(file: str, error: yaml.YAMLError, text: str) -> Problem:
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
     usual = f"This is not YAML: {said}.", "Check the indentation, and put texts in quotes."
     what, how = next(((what, how) for words, what, how in _SYNTAX if any(word in said for word in words)), usual)
-    if _COLON in said and (lacking := _line_without_colon(text.split("\n")[: line - 1])):
+    if _COLON in said and (lacking := _line_without_colon(lines(text)[: line - 1])):
         line, column, what, how = lacking, 1, "The line has no colon with a space after it.", "Write a name, a colon and a space: say: ..."
-    if _KEY in said and _AFTER_QUOTE.search(text.split("\n")[line - 1][: column - 1]):
+    if _KEY in said and _AFTER_QUOTE.search(lines(text)[line - 1][: column - 1]):
         what = "Something stands after the closing quote."
         how = """Put the whole text in quotes; one with an apostrophe in double ones: "It's on us"."""
     return Problem(file=file, line=line, column=column, what=what, how=how)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.nodes import Table
+from flows.nodes import Table, lines
 from flows.parse import Source
 from flows.state import Phase, State
 
@@ -37,9 +37,9 @@ def ending(state: State | None) -> tuple[Line, ...]:
     return (Line("expect", facts),)
 
 
-def as_test(name: str, lines: Sequence[Line]) -> str:
+def as_test(name: str, played: Sequence[Line]) -> str:
     """The test as it stands below `tests:`."""
-    return "".join([f"  {_written(name)}:\n", *(f"    - {{{line.verb}: {_written(line.value)}}}\n" for line in lines)])
+    return "".join([f"  {_written(name)}:\n", *(f"    - {{{line.verb}: {_written(line.value)}}}\n" for line in played)])
 
 
 def step_lines(text: str, source: Source, name: str) -> tuple[tuple[int, str], ...]:
@@ -48,15 +48,15 @@ def step_lines(text: str, source: Source, name: str) -> tuple[tuple[int, str], .
     key = next((key for key, _ in steps.pairs if key.text == name), None) if isinstance(steps, Table) else None
     if key is None:
         return ()
-    lines = text.splitlines()
+    written = lines(text)
     last = key.line
-    for number in range(key.line + 1, len(lines) + 1):
-        line = lines[number - 1]
+    for number in range(key.line + 1, len(written) + 1):
+        line = written[number - 1]
         if line.strip() and len(line) - len(line.lstrip()) < key.column:
             break
         if line.strip():
             last = number
-    return tuple((number, lines[number - 1]) for number in range(key.line, last + 1))
+    return tuple((number, written[number - 1]) for number in range(key.line, last + 1))
 
 
 def _pattern(text: str, unlike: Sequence[str]) -> str:
