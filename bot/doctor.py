@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from config.settings import OptoutReplies, Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from flows.types import Flow
 
 REPORTED_LEEWAY_S = 30
 """Seconds by which two clocks may differ: a Date header has whole seconds and an answer takes its time."""
@@ -189,6 +193,22 @@ def flow_files(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield fine("FLOWS_DIR", f"{len(found)} flows without an error")
+        yield from _asked(settings, found)
+
+
+def _asked(settings: Settings, flows: Mapping[str, "Flow"]) -> Iterator[Finding]:
+    """The web services that flows ask and may not: the check sees to it that a host is written out."""
+    from bot.targets import target_of
+    from config.hosts import host_of
+    from flows.types import CallOut
+
+    hosts = [host_of(host) for host in settings.call_hosts]
+    urls = {step.verb.url.source: flow.name for flow in flows.values() for step in flow.steps.values() if isinstance(step.verb, CallOut)}
+    for url, flow in urls.items():
+        written = url.partition("{{")[0]
+        if target_of(written, hosts) is None:
+            host = urlsplit(written).netloc
+            yield wrong("CALL_HOSTS", f"the flow {flow} asks {host}, which is not in it", f"Add {host}, if that service is to be asked.")
 
 
 def account(settings: Settings) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from flows.types import CallOut, Flow, Run
+from flows.types import Flow, Run
 
 Find = Callable[[str], Flow | None]
 """The flow of a name, None where there is none."""
@@ -17,11 +17,6 @@ def nowhere(_name: str) -> Flow | None:
 def runs(flow: Flow) -> tuple[str, ...]:
     """The names of the flows that its steps run, once each."""
     return tuple(dict.fromkeys(step.verb.flow for step in flow.steps.values() if isinstance(step.verb, Run)))
-
-
-def calls(flow: Flow) -> bool:
-    """Whether a step of its own asks a web service."""
-    return any(isinstance(step.verb, CallOut) for step in flow.steps.values())
 
 
 def closed(flow: Flow, find: Find) -> Flow:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, select, update
 
 from models.prepared import Prepared
 from models.store import Id, Instant, Json, metadata
@@ -155,19 +155,6 @@ def _turn(names: tuple[str, ...]) -> Prepared:
 def change(db: Connection, contact_id: int, **changes: Any) -> None:
     """Changes what no turn reads (delivery problems and the like)."""
     db.execute(update(contact).where(contact.c.id == contact_id).values(**changes))
-
-
-def search(db: Connection, *, words: str = "", desk: Sequence[str] = (), limit: int = 50) -> list[ContactRow]:
-    """Contacts whose name or number holds the words, those who wait longest first."""
-    query = select(contact).order_by(contact.c.desk_since.is_(None), contact.c.desk_since, contact.c.last_in_at.desc(), contact.c.id)
-    if words:
-        like = f"%{words.casefold()}%"
-        query = query.where(
-            or_(*(func.lower(column).like(like) for column in (contact.c.phone, contact.c.first_name, contact.c.last_name)))
-        )
-    if desk:
-        query = query.where(contact.c.desk.in_(desk))
-    return [ContactRow(**row) for row in db.execute(query.limit(limit)).mappings()]
 
 
 def count_waiting(db: Connection) -> int:

@@ -189,11 +189,6 @@ def last_texts(db: Connection, contact_ids: Sequence[int]) -> dict[int, MessageR
     return {row["contact_id"]: MessageRow(**row) for row in rows}
 
 
-def count_by_status(db: Connection) -> dict[str, int]:
-    rows = db.execute(select(message.c.status, func.count()).where(message.c.direction == "out").group_by(message.c.status))
-    return {str(status): int(count) for status, count in rows}
-
-
 def our_numbers(db: Connection) -> frozenset[tuple[str, str]]:
     """The numbers of ours that were ever texted by real contacts, each with its channel."""
     rows = db.execute(select(message.c.channel, message.c.ours).where(message.c.direction == "in", ~message.c.test).distinct())

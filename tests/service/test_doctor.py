@@ -98,6 +98,15 @@ def test_a_flow_that_does_not_check_is_named(tmp_path: Path) -> None:
     assert "lunch.yaml" in found.what
 
 
+def test_a_service_that_a_flow_asks_and_may_not_is_named(tmp_path: Path) -> None:
+    call = "{call: {get: 'https://api.example.com/{{ contact.phone }}'}, failed: end}"
+    (tmp_path / "asks.yaml").write_text(f"flow: asks\nsteps:\n  a: {call}\n", "utf-8")
+    known = {"FLOWS_DIR": str(tmp_path), "PARLEY_HOME": str(tmp_path / "home")}
+    told = [found for found in examine(known) if found.check == "CALL_HOSTS"]
+    assert [(found.state, found.what) for found in told] == [(State.WRONG, "the flow asks asks api.example.com, which is not in it")]
+    assert [found for found in examine({**known, "CALL_HOSTS": "*.example.com"}) if found.check == "CALL_HOSTS"] == []
+
+
 def test_a_secret_that_others_can_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "auth-token").write_text("x", "ascii")
     (tmp_path / "auth-token").chmod(0o644)
