@@ -4,6 +4,7 @@ Pure: the same arguments give the same turn. Read it from the top: an event find
 resumption), and from there the walk (flows/walk.py) goes from step to step until one of them has to wait for somebody.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import localtime
@@ -21,7 +22,7 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
     Returns Needs where a step on the way takes a code or prints a poll that `facts` do not hold yet: ask again with them.
     A stale timer gives the state back, with no effects.
     """
-    run = Walk(flow, state, facts)
+    run = Walk(flow, replace(state), facts)
     if not isinstance(event, Started):
         run.look_for_polls(run.step())  # what it says or decides where it stands may print them
     match event:

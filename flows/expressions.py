@@ -55,6 +55,11 @@ class Template:
     bare: tuple[tuple[str, ...], ...] = field(compare=False, repr=False)
     parts: tuple[str | Node, ...] = field(compare=False, repr=False)
 
+    @property
+    def plain(self) -> bool:
+        """Whether it has no placeholder: what it says depends on nothing."""
+        return all(isinstance(part, str) for part in self.parts)
+
     def render(self, names: Mapping[str, object]) -> str:
         """The text, trimmed, at most MAX_PRINTED characters. What is missing prints as nothing and leaves no double space."""
         language = names.get("language")

@@ -85,6 +85,8 @@ class State:
     @property
     def path(self) -> str:
         """The step for the log, with those that run it: "address.street"; its end, where it is too long to be kept."""
+        if not self.frames:
+            return self.at[-LONGEST_PATH:]
         return ".".join([*(frame.step for frame in self.frames), self.at])[-LONGEST_PATH:]
 
     @property
