@@ -18,6 +18,7 @@ from flows.types import PollCounts, Secret, Span
 Names = Mapping[str, object]
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {"gt": operator.gt, "gteq": operator.ge, "lt": operator.lt, "lteq": operator.le}
 
 
@@ -51,7 +52,7 @@ def evaluate(node: Node, names: Names) -> object:
 def _filter(name: str, value: object, arguments: list[object], names: Names) -> object:
     language = names.get("language")
     if name in ("date", "time"):
-        value = as_date(value)
+        value = (_as_time(value) if name == "time" else None) or as_date(value)
     return apply(name, value, arguments, language if isinstance(language, str) else "en")
 
 
@@ -66,6 +67,13 @@ def as_date(value: object) -> date | None:
         return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _as_time(value: object) -> time | None:
+    """A time of day as `expect: time` keeps it ("19:30"); None for anything else."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value.strip()):
+        return None
+    return time.fromisoformat(value.strip())
 
 
 def _look_up(parts: tuple[str, ...], names: Names) -> object:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
@@ -79,7 +79,8 @@ def _date(value: object, arguments: Sequence[object], language: str) -> str:
 def _time(value: object, _: Sequence[object], language: str) -> str:
     from babel.dates import format_time
 
-    return format_time(value.time(), "short", locale=_locale(language)).translate(_SPACES) if isinstance(value, datetime) else ""
+    clock = value.time() if isinstance(value, datetime) else value
+    return format_time(clock, "short", locale=_locale(language)).translate(_SPACES) if isinstance(clock, time) else ""
 
 
 def _duration(value: Span, language: str) -> str:

@@ -22,7 +22,7 @@ NAMES: dict[str, object] = {
         "visits": "3",
         "n": 2,
     },
-    "answers": {"rating": 5, "size": "large", "day": "2026-01-05", "visit": {"food": 2}, "half": 4.5},
+    "answers": {"rating": 5, "size": "large", "day": "2026-01-05", "hour": "19:30", "visit": {"food": 2}, "half": 4.5},
     "reply": {"text": "{{ brand }} <b>", "sentiment": "negative"},
     "poll": {"drink": PollCounts("Cold brew", {"flat_white": 1, "cold_brew": 3}), "new": PollCounts("", {"a": 0})},
 }
@@ -120,7 +120,13 @@ def test_a_span_over_a_clock_change_keeps_days_local_and_hours_exact() -> None:
             "Thursday at 10:00 AM",
             "no narrow space in it",
         ),
+        ("{{ answers.hour | time }}", "7:30 PM", "what `expect: time` keeps"),
         ("{{ answers.size | date }}.", ".", "what is no date prints nothing"),
+        (
+            "{{ answers.hour | date }}{{ answers.size | time }}{{ '24:30' | time }}.",
+            ".",
+            "nor a time of day a date, nor the other way round",
+        ),
         ("{{ poll.drink.share('cold_brew') | percent }}", "75%", "parts"),
         ("{{ 1234567 | number }}", "1,234,567", "large numbers"),
         ("{{ answers.half | round }} {{ 2.345 | round(2) }}", "5 2.35", "rounded"),
