@@ -3,12 +3,19 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from flows.events import Consent, Contact
 from flows.nodes import Table, lines
 from flows.parse import Source
+from flows.simulation import FIRST_MOMENT, simulate
+from flows.spans import span
 from flows.state import Phase, State
+from flows.types import Flow, Span
+from nlp.types import Reader
 
+_NOTHING: Mapping[str, str] = {}
 _PLAIN = re.compile(r"[A-Za-z][\w. ]*(?<! )", re.ASCII)
 
 
@@ -23,6 +30,26 @@ class Line:
 def said(texts: Iterable[str], unlike: Sequence[str] = ()) -> tuple[Line, ...]:
     """What the bot says. unlike: words that will not be the same in a test (a code, the brand): anything may stand there."""
     return tuple(Line("bot", _pattern(text, unlike)) for text in texts)
+
+
+def replayed(
+    flow: Flow, acts: Sequence[Line], reader: Reader, *, contact: Mapping[str, str] = _NOTHING, local: datetime = FIRST_MOMENT
+) -> tuple[Line, ...]:
+    """A test of what the contact did, with what the bot says to that in a test. local: when it began; contact: what was known."""
+    known = Contact(key="test", zone="America/New_York", consent=Consent.IN, test=True)
+    fields = {name: Consent(value) if name == "consent" else value for name, value in contact.items()}
+    phone = simulate({flow.name: flow}, reader, replace(known, **fields), local=local)  # type: ignore[arg-type]  # fields of text
+    made = [*([Line("contact", contact)] if contact else []), Line("at", f"{local:%Y-%m-%d %H:%M}")]
+    for act in acts:
+        match act.verb, act.value:
+            case "wait", str(length):
+                texts = phone.wait(span(length) or Span())
+            case "user", str(words):
+                texts = phone.text(words)
+            case _:
+                texts = phone.start(flow.name)
+        made += [act, *said([text.text for text in texts], [phone.brand])]
+    return (*made, *ending(phone.last.state if phone.last else None))
 
 
 def ending(state: State | None) -> tuple[Line, ...]:

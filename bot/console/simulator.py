@@ -2,15 +2,16 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from bot import campaigns, desk, inbox, outbox, people
+from bot import campaigns, desk, inbox, people
 from bot.catalogue import Shelf
+from bot.console.ahead import by_its_clock, clock_words, hear_own, moment, send_own, set_ahead, skip
 from bot.console.asked import misfits
 from bot.console.card import STANDS, front, upcoming
 from bot.console.door import me, needs, process_of
@@ -19,6 +20,7 @@ from bot.console.page import console
 from bot.console.picture import Picture, picture
 from bot.console.replies import replies_to
 from bot.console.thread import Line, thread
+from bot.console.told import as_told, last_reading, written
 from bot.inbound import Inbound, clean
 from bot.process import Process
 from flows.events import Consent
@@ -32,8 +34,6 @@ from models.contact import ContactRow
 from models.conversation import ConversationRow
 
 MOST_CHARACTERS = 1600
-MOST_SENT = 12
-"""So many texts are sent at once for a turn; a turn has rarely more than three."""
 MOST_CLEARED = 20
 """Phones that one has cleared are remembered in the session, which is a cookie."""
 AREAS = ("+1415555", "+1212555", "+1312555", "+1305555")
@@ -49,7 +49,7 @@ def simulator() -> ResponseReturnValue:
     with process.store.read() as db:
         testers = sorted(contact.of_kind(db, "test"), key=lambda row: row.id)
         row = _chosen(testers)
-        shown = _phone(db, process, shelf, row) if row is not None else None
+        shown = _phone(db, by_its_clock(process, row.id), shelf, row) if row is not None else None
     return render_template("simulator.html", here="simulator", flows=shelf.revisions, testers=testers, row=row, phone=shown)
 
 
@@ -95,6 +95,10 @@ def _phone(db: Connection, process: Process, shelf: Shelf, row: ContactRow) -> d
         "upcoming": upcoming(event.upcoming(db, row.id), talks, zone),
         "zone": zone,
         "local": _clock(to_local(process.now(), zone)),
+        "ahead": clock_words(row.id),
+        "reading": last_reading(texts),
+        "yaml": written(db, here, revision, told),
+        "test": as_told(process, flow, row, texts, told) if flow and told and "test" in request.args else "",
     }
 
 
@@ -140,14 +144,15 @@ def _step_words(flow: Flow, talk: ConversationRow) -> str:
 @needs("support")
 def say() -> ResponseReturnValue:
     """A text from the test contact, through the road of every text; what answers it is sent at once, on paper."""
-    process, row = process_of(), _tester()
+    row = _tester()
+    process = by_its_clock(process_of(), row.id)
     text = request.form.get("text", "").replace("\r\n", "\n")[:MOST_CHARACTERS]
     if text.strip():
         ours, sid = row.sender or process.default_sender, f"SIM{uuid.uuid4().hex}"
         came = Inbound(sid=sid, phone=row.phone, ours=ours, channel="sms", text=clean(text), raw=b"")
         if inbox.receive(process, came, lambda: False, twiml=False).stored:
-            _hear_own(process, row.id)  # something was due before it
-        _send_own(process, row.id)
+            hear_own(process, row.id)  # something was due before it
+        send_own(process, row.id)
     return _back(row.id)
 
 
@@ -155,13 +160,14 @@ def say() -> ResponseReturnValue:
 @needs("support")
 def start_here() -> ResponseReturnValue:
     """Starts the flow as a campaign would: unasked, so consent and quiet hours count."""
-    process, row = process_of(), _tester()
+    row = _tester()
+    process = by_its_clock(process_of(), row.id)
     try:
         campaigns.start_flow(process, request.form.get("flow", ""), [row.phone])
     except LookupError:
         abort(404)
-    _hear_own(process, row.id)
-    _send_own(process, row.id)
+    hear_own(process, row.id)
+    send_own(process, row.id)
     if row.consent in (Consent.OUT, Consent.HELD):
         flash("Nothing was sent: this contact opted out. Text START first.")
     return _back(row.id)
@@ -172,12 +178,27 @@ def start_here() -> ResponseReturnValue:
 def start_over() -> ResponseReturnValue:
     """Ends what listens, and clears the phone; the transcript in the inbox keeps everything."""
     process, row = process_of(), _tester()
-    desk.close(process, row.id, me().row.id)
+    desk.close(by_its_clock(process, row.id), row.id, me().row.id)
+    set_ahead(row.id, timedelta())
     with process.store.read() as db:
         last = messages.last_texts(db, [row.id]).get(row.id)
     if last is not None:
         others = [pair for pair in session.get("since", {}).items() if pair[0] != str(row.id)]
         session["since"] = dict([*others, (str(row.id), last.id)][-MOST_CLEARED:])
+    return _back(row.id)
+
+
+@console.post("/simulator/skip")
+@needs("support")
+def skip_to() -> ResponseReturnValue:
+    """Time passes for this test contact alone, by its own clock; what comes due on the way happens."""
+    process, row = process_of(), _tester()
+    words = request.form.get("until", "").strip()
+    at = moment(words, by_its_clock(process, row.id).now(), people.zone(row))
+    if at is None:
+        flash(f"“{words[:40]}” is no time to come: write 2h, 3d, tomorrow 18:00 or next monday 09:00.")
+    else:
+        skip(process, row, at)
     return _back(row.id)
 
 
@@ -203,22 +224,6 @@ def _tester() -> ContactRow:
     if row is None or not row.test:
         abort(404)
     return row
-
-
-def _hear_own(process: Process, contact_id: int) -> None:
-    """Hears what is due for this contact, in its order; other people's events are the worker's."""
-    with process.store.read() as db:
-        rows = event.due_of(db, contact_id, process.now())
-    for row in rows:
-        if not inbox.handle(process, row):
-            return
-
-
-def _send_own(process: Process, contact_id: int) -> None:
-    """Sends until nothing of this contact's may leave any more, and nobody else's; what the gate holds stays for the worker."""
-    for _ in range(MOST_SENT):
-        if not outbox.send_next(process, only=contact_id):
-            return
 
 
 def _back(contact_id: int) -> ResponseReturnValue:

@@ -159,6 +159,7 @@ UNTESTED_ROUTES = {
     "POST /console/logout",
     "POST /console/simulator/contact",
     "POST /console/simulator/over",
+    "POST /console/simulator/skip",
     "POST /console/simulator/start",
     "POST /webhooks/twilio/status",
 }

@@ -208,7 +208,7 @@ def test_the_simulator_texts_for_test_contacts_only(house: House) -> None:
     house.says("LUNCH", sender=TOM.replace("0102", "0199"))
     member = signed_in(house, "support")
     real, test = known(house, TOM.replace("0102", "0199")), known(house, MAYA)
-    for path in ("text", "start", "over"):
+    for path in ("text", "start", "over", "skip"):
         assert member.post(f"/simulator/{path}", contact=str(real), text="hi", flow="lunch-poll").status_code == 404, path
         assert member.post(f"/simulator/{path}", contact="x", text="hi", flow="lunch-poll").status_code == 404, path
     member.post("/simulator/text", contact=str(test), text="LUNCH")

@@ -160,6 +160,19 @@ if (draft) {
 const say = document.getElementById("say");
 if (say && innerWidth > 768) say.focus({ preventScroll: true });
 
+// The flow's file shows the step at which the conversation stands, without moving the page.
+const now = document.querySelector("#yaml .lit");
+if (now) now.closest("#yaml").scrollTop = Math.max(0, now.offsetTop - now.closest("#yaml").offsetTop - 40);
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+}
+
 // --- small things ---------------------------------------------------------------------------------------------------------
 
 for (const toast of document.querySelectorAll(".toast")) {
