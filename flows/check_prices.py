@@ -4,7 +4,7 @@ What nobody can know is guessed (a first name, what people type); an option, a n
 link are taken as long as they may become.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from flows.notes import Notes
 from flows.parse import Source
 from flows.places import said
 from flows.render import MAX_LENGTH
-from flows.segments import plain_segments, segments
+from flows.segments import GSM_BASIC, GSM_EXTENDED, plain_segments, segments
 from flows.syntax import Both, Constant, Either, Filtered, Function, Node
 from flows.types import Ask, Flow, PollCounts
 from nlp.types import AnyText, Choice, Expect, IntentOf, Kind, Nps, Number, Rating, Typed, YesNo
@@ -43,6 +43,7 @@ _KINDS: Mapping[str, str] = {
     Kind.PHOTO: "",
 }
 _AROUND = 12
+_GSM = GSM_BASIC | GSM_EXTENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class _Values:
     """The longest value of every name that is known; days: names of dates, whose longest depends on the language."""
 
     known: dict[Name, object] = field(default_factory=dict)
+    printed: dict[tuple[Node, date, str], str] = field(default_factory=dict)
     days: set[Name] = field(default_factory=lambda: {("today",), ("now",), ("coupon", "expires")})
 
 
@@ -93,17 +95,25 @@ def _where(character: str, text: str, template: Template) -> str:
 
 def _longest(template: Template, language: str, values: Sequence[_Values]) -> str:
     """The dearest rendering of a text in a language: with each set of values, on each day if a date is in it."""
-    return max((text for one in values for text in _renderings(template, language, one)), key=_weight).strip()
+    found = {text for one in values for text in _renderings(template, language, one)}
+    plain = {text for text in found if _GSM.issuperset(text)}
+    # of each alphabet the longest: to count the segments of all of them takes long
+    return max((max(texts, key=len) for texts in (plain, found - plain) if texts), key=_weight).strip()
 
 
-def _renderings(template: Template, language: str, values: _Values) -> list[str]:
-    used = [name for name in template.names if name in values.days]
-    return [
-        "".join(
-            part if isinstance(part, str) else _print(part, _names(template, day, language, values), language) for part in template.parts
-        )
-        for day in (_DAYS if used else _DAYS[:1])
-    ]
+def _renderings(template: Template, language: str, values: _Values) -> Iterator[str]:
+    used = any(name in values.days for name in template.names)
+    for day in _DAYS if used else _DAYS[:1]:
+        names = _names(template, day, language, values)
+        yield "".join(part if isinstance(part, str) else _printed(part, names, language, day, values) for part in template.parts)
+
+
+def _printed(node: Node, names: Mapping[str, object], language: str, day: date, values: _Values) -> str:
+    """Each placeholder once: a flow says the same names over and over, and a date takes long to write."""
+    key = (node, day, language)
+    if key not in values.printed:
+        values.printed[key] = _print(node, names, language)
+    return values.printed[key]
 
 
 def _print(node: Node, names: Mapping[str, object], language: str) -> str:
@@ -128,7 +138,7 @@ def _weight(text: str) -> tuple[int, int]:
 
 def _dear(text: str) -> tuple[bool, int]:
     """Unicode before all else: within a text it makes the rest dearer, however short it is."""
-    return segments(text).unicode_because is not None, len(text)
+    return not _GSM.issuperset(text), len(text)
 
 
 def _names(template: Template, day: date, language: str, values: _Values) -> Mapping[str, object]:
