@@ -11,6 +11,7 @@ from flask import Flask, Response, abort, current_app, redirect, request, sessio
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_required
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from bot.process import Process
 from models import staff
@@ -38,6 +39,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+CLEANED = frozenset({"body", "text"})
+"""Boxes that one writes or pastes a text into: what no text can hold is taken out of it where it is read."""
 RANKS = {"support": 0, "marketer": 1, "admin": 2}
 """Each role may do what the ones before it may."""
 
@@ -76,7 +79,9 @@ def guard(app: Flask) -> None:
         WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
     )
+    app.url_map.converters["int"] = RowNumber
     csrf.init_app(app)
+    app.before_request(_no_nul)
     csrf.exempt(app.blueprints["webhook"])
     manager = LoginManager(app)
     manager.login_view = "console.login"
@@ -90,6 +95,22 @@ def _load(process: Process, name: str) -> Person | None:
     with process.store.read() as db:
         row = staff.by_id(db, int(number)) if number.isdecimal() else None
     return Person(row) if row is not None and str(row.session_version) == version else None
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address, as large as a database's own; a larger one is no row's, and is not asked for."""
+
+    def __init__(self, rules: Map, most: int = 2**63 - 1) -> None:
+        super().__init__(rules, max=most)
+
+
+def _no_nul() -> None:
+    """400 for a NUL in what a page is asked for: no form of ours sends one, and PostgreSQL keeps none. Texts are cleaned of it instead."""
+    if request.blueprint == "console":
+        typed = (value for name, value in request.form.items(multi=True) if name not in CLEANED)
+        given = (*(request.view_args or {}).values(), *request.args.values(), *typed)
+        if any("\x00" in value for value in given if isinstance(value, str)):
+            abort(400)
 
 
 def _headers(answer: Response) -> Response:

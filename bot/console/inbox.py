@@ -72,7 +72,7 @@ def count_segments() -> ResponseReturnValue:
     return render_template("counter.html", cost=counted(text) if text.strip() else None, most=MOST_CHARACTERS, length=len(text.strip()))
 
 
-@console.get("/media/<int:message_id>/<int:number>")
+@console.get("/media/<int:message_id>/<int(most=99):number>")
 @needs("support")
 def picture(message_id: int, number: int) -> ResponseReturnValue:
     """A kept picture. What is no picture is offered as a file, never shown as a page of ours."""

@@ -10,6 +10,7 @@ from bot.console.page import console
 from bot.desk import Busy
 
 TOLD = {
+    400: ("Not taken", "What was sent holds something that no page of ours sends, so nothing was done."),
     403: ("Not for your role", "Your role does not include this page. An admin can change roles under Staff."),
     404: ("Nothing here", "There is no such page, or what it showed is gone."),
     405: ("Nothing here", "This address takes no such request."),
@@ -23,6 +24,7 @@ def nothing(anything: str) -> ResponseReturnValue:
     abort(404)
 
 
+@console.errorhandler(400)
 @console.errorhandler(403)
 @console.errorhandler(404)
 @console.errorhandler(405)

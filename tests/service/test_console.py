@@ -65,7 +65,7 @@ def test_every_page_wants_a_session_and_every_form_a_token(house: House) -> None
     assert len(routes) > 25
     open_to_all = {"console.static", "console.login", "console.sign_in"}
     for rule in routes:
-        path = re.sub(r"<int:[^>]+>", "1", re.sub(r"<(?!int)[^>]+>", "x", rule.rule)).removeprefix("/console")
+        path = re.sub(r"<int[^>]+>", "1", re.sub(r"<(?!int)[^>]+>", "x", rule.rule)).removeprefix("/console")
         if rule.endpoint not in open_to_all:
             answer = nobody.post(path) if "POST" in (rule.methods or ()) else nobody.get(path)
             assert answer.status_code == 302, rule
@@ -74,6 +74,23 @@ def test_every_page_wants_a_session_and_every_form_a_token(house: House) -> None
             refused = member.post(path, token=None)
             assert refused.status_code == 400, rule
             assert "token" in refused.text, rule
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_number_that_no_row_has_leads_nowhere(house: House, number: int) -> None:
+    member = signed_in(house, "support")
+    for path in (f"/inbox/{number}", f"/inbox/{number}/live", f"/media/{number}/0", f"/media/1/{number}"):
+        assert member.get(path).status_code == 404, path
+    assert member.post(f"/inbox/{number}/take-over").status_code == 404
+
+
+def test_a_nul_is_refused_wherever_it_stands(house: House) -> None:
+    nobody, member, contact_id = Member(house, "nobody"), signed_in(house, "admin"), known(house)
+    assert nobody.post("/login", email="a\x00@parley.local", password="x").status_code == 400
+    for path, form in ((f"/inbox/{contact_id}/opt-out", {"words": "stop\x00"}), (f"/inbox/{contact_id}/undo", {"key": "\x00"})):
+        assert member.post(path, **form).status_code == 400, path
+    for path in ("/flows/lunch%00", "/inbox?q=%00"):
+        assert member.get(path).status_code == 400, path
 
 
 def test_headers_keep_a_page_to_itself(house: House) -> None:
