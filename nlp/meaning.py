@@ -47,3 +47,9 @@ def load_meaning(file: Path = MODEL, hash_file: Path = MODEL_HASH) -> MeaningMod
         return MeaningModel(
             **{name: arrays[name].astype(np.float32) for name in ("optout_weights", "optout_bias", "sentiment_weights", "sentiment_bias")}
         )
+
+
+def read_sentences(name: str, folder: Path = DATA) -> list[str]:
+    """One sentence a line; empty lines and lines that begin with # say nothing."""
+    lines = (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

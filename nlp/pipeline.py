@@ -157,7 +157,7 @@ class MeaningStep:
 
 def _weigh_intents(work: Work, vector: Vector) -> None:
     if isinstance(work.context.intents, TrainedIntents):
-        work.intent = work.context.intents.guess(vector)
+        work.intent = work.context.intents.guess(work.text, vector)
     expect = work.context.expect
     if isinstance(expect, IntentOf) and work.intent and work.intent.accepted and work.intent.label in expect.labels:
         work.fit = likely(work.intent.label, work.intent.confidence, f"like the example: {work.intent.example}")

@@ -3,22 +3,15 @@
 import hashlib
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
 from nlp.encoder import Encoder, Vector, load_encoder
 from nlp.logistic import train_logistic
-from nlp.meaning import DATA, MODEL, MODEL_HASH, OPTOUT_CLASSES, SENTIMENT_CLASSES
+from nlp.meaning import MODEL, MODEL_HASH, OPTOUT_CLASSES, SENTIMENT_CLASSES, read_sentences
 
 _SENTIMENT_FILES = {"negative": ("negative",), "neutral": ("neutral",), "positive": ("positive",)}
 _OPTOUT_FILES = {"ordinary": ("ordinary", "neutral", "positive", "negative"), "optout": ("optout",), "human": ("human",)}
-
-
-def read_sentences(name: str, folder: Path = DATA) -> list[str]:
-    """One sentence a line; empty lines and lines that begin with # say nothing."""
-    lines = (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def train_classifier(

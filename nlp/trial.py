@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlp.encoder import Encoder, Vector, shorten
+from nlp.folding import look
 from nlp.intents import train_intents
 
 FOLDS = 5
@@ -28,9 +29,13 @@ class _Remembered:
     """Encodes each text once, however many models are trained on it."""
 
     def __init__(self, encoder: Encoder, texts: list[str]) -> None:
+        self._encoder = encoder
         self._rows = dict(zip(texts, encoder.encode(texts), strict=True))
 
     def encode(self, texts: list[str]) -> Vector:
+        for text in texts:
+            if text not in self._rows:
+                self._rows[text] = self._encoder.encode([text])[0]
         return np.stack([self._rows[text] for text in texts])
 
 
@@ -55,7 +60,7 @@ def _one_fold(examples: Mapping[str, tuple[str, ...]], encoder: Encoder, fold: i
     for label, texts in examples.items():
         for text in texts[fold::n_folds] if len(texts) > 1 else ():
             vector = encoder.encode([shorten(text)])[0]
-            guess = model.guess(vector)
+            guess = model.guess(look(text), vector)
             nearest = max(float(row @ vector) for row in encoder.encode([shorten(other) for other in kept[label]] or [shorten(text)]))
             tried.append(Tried(label=label, text=text, guess=guess.label, example=guess.example, lonely=nearest < LONELY_BELOW))
     return tried

@@ -1,14 +1,16 @@
 """The whole reader: what decides, in which order, and what reaches the encoder."""
 
 import hashlib
+import time
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nlp.encoder import EncoderMissingError, shorten
 from nlp.folding import fold, look
-from nlp.intents import TrainedIntents
+from nlp.intents import LEAST_CONFIDENCE, TrainedIntents
 from nlp.language import guess_language
 from nlp.meaning import MODEL, MODEL_HASH, load_meaning
 from nlp.read import SpacyReader, load_reader
@@ -144,6 +146,41 @@ def test_intents(reader: SpacyReader, text: str, expected: str | None, why: str)
     assert reading.intent == expected, why
     answer = reader.read(text, Context(intents=model, expect=IntentOf(("hours",))))
     assert answer.value == ("hours" if expected == "hours" else None), why
+
+
+ONE_INTENT = {"club/join": ("how do I join the club", "sign me up for the club", "I want the welcome coupon", "add me to the club please")}
+
+
+@pytest.mark.parametrize("text", ["shall we go for a walk", "你有别家的优惠券吗", "my train leaves at nine", "où sont mes clés", "ok"])
+def test_one_intent_alone_is_not_what_everybody_means(reader: SpacyReader, text: str) -> None:
+    reading = reader.read(text, Context(intents=reader.train(ONE_INTENT), thorough=True))
+    assert (reading.intent, reading.nearest_intent) == (None, "club/join")
+    assert reading.intent_confidence < 0.5
+
+
+def test_a_name_is_one_more_example(reader: SpacyReader) -> None:
+    named = {"opening_hours": ("quand ouvrez-vous",), "parking": ("où puis-je laisser ma voiture",)}
+    assert reader.read("parking?", Context(intents=reader.train(named))).intent == "parking"
+
+
+def test_the_reject_rule_is_one_number(reader: SpacyReader) -> None:
+    model = reader.train(EXAMPLES)
+    readings = [reader.read(text, Context(intents=model)) for texts in EXAMPLES.values() for text in (*texts, "never mind", "two pizzas")]
+    assert all((reading.intent is not None) is (reading.intent_confidence >= LEAST_CONFIDENCE) for reading in readings)
+
+
+def test_training_is_the_same_twice_and_fast(reader: SpacyReader) -> None:
+    examples = {
+        f"intent {n}": tuple(f"{word} of thing number {n}" for word in ["price", "size", "colour", "age", "name"]) for n in range(20)
+    }
+    reader.train(examples)
+    started = time.process_time()
+    first, second = reader.train(examples), reader.train(examples)
+    spent = (time.process_time() - started) / 2
+    assert isinstance(first, TrainedIntents)
+    assert isinstance(second, TrainedIntents)
+    assert np.array_equal(first.by_meaning, second.by_meaning)
+    assert spent < 3, f"{spent:.1f} s of CPU; 0.3 s where it was measured, and the goal is 1.5 s"
 
 
 def test_no_examples_no_intents(reader: SpacyReader) -> None:
