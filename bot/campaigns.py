@@ -1,7 +1,7 @@
 """Starting a flow for people who did not ask for it: an event for each, which meets the gate like all else."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.process import Process
@@ -19,10 +19,19 @@ class Begun:
     batch: str
 
 
-def start_flow(process: Process, flow: str, phones: Sequence[str], *, batch: str | None = None, kind: str = "real") -> Begun:
+def start_flow(
+    process: Process,
+    flow: str,
+    phones: Sequence[str],
+    *,
+    batch: str | None = None,
+    kind: str = "real",
+    tell: Callable[[int], None] = lambda _: None,
+) -> Begun:
     """Queues a start of `flow` for each number (E.164); a number never seen becomes a contact of whom nothing is known.
 
-    batch: the same batch twice starts nobody twice. Raises LookupError where no such flow is live.
+    batch: the same batch twice starts nobody twice. tell: called with the number of starts just queued. Raises LookupError where no
+    such flow is live.
     """
     if flow not in process.shelf.newest().catalogue.flows:
         raise LookupError(f'no flow "{flow}" is live')
@@ -38,5 +47,6 @@ def start_flow(process: Process, flow: str, phones: Sequence[str], *, batch: str
                 started += event.add_once(
                     db, event.values(f"start-{batch}-{contact_id}", contact_id, EventKind.START, now, data={"flow": flow})
                 )
+        tell(min(MOST_AT_ONCE, len(numbers) - n))
     process.bell.ring()
     return Begun(started, batch)

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -74,10 +74,13 @@ def e164(text: str, country: str) -> str | None:
 # --- in ---------------------------------------------------------------------------------------------------------------
 
 
-def import_contacts(store: Store, lines: IO[str], *, country: str, now: datetime, kind: str = "real") -> Imported:
+def import_contacts(
+    store: Store, lines: IO[str], *, country: str, now: datetime, kind: str = "real", tell: Callable[[int], None] = lambda _: None
+) -> Imported:
     """Adds and updates contacts. Columns beyond the known ones become fields. Raises NoPhoneColumn.
 
     `consent` may be `in` (with `proof`: who agreed, when and how), `out` or `held`; who opted out is never opted in by a file.
+    tell: called with the number of rows that were just written.
     """
     good, rejected = _sorted_out(lines, country)
     added = stay_out = 0
@@ -87,6 +90,7 @@ def import_contacts(store: Store, lines: IO[str], *, country: str, now: datetime
                 was = _write(db, row, now, kind)
                 added += was is None
                 stay_out += was is not None and row.consent == "in" and was.consent in ("out", "held")
+        tell(min(BATCH, len(good) - n))
     return Imported(added=added, changed=len(good) - added, stay_out=stay_out, rejected=tuple(rejected))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.progress import counting
 from bot.cli.running import OutputFormat, migrated, stop
 from config.settings import load_settings
 
@@ -48,7 +49,8 @@ def import_(
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             kind = "test" if test else "real"
-            done = import_contacts(store(), lines, country=settings.country, now=datetime.now(UTC), kind=kind)
+            with counting("Contacts") as advance:
+                done = import_contacts(store(), lines, country=settings.country, now=datetime.now(UTC), kind=kind, tell=advance)
     except NoPhoneColumn as missing:
         stop(f"{file} has no column `phone` (it has: {missing}). Nothing was imported.", code=1)
     except UnicodeDecodeError as error:
@@ -118,7 +120,9 @@ def start(
     numbers = {text: e164(text, settings.country) for text in given}
     bad = [text for text, number in numbers.items() if number is None]
     try:
-        begun = start_flow(open_process(settings, reader=LateReader(load_reader)), flow, [number for number in numbers.values() if number])
+        process, fit = open_process(settings, reader=LateReader(load_reader)), [number for number in numbers.values() if number]
+        with counting("Starts", len(fit)) as advance:
+            begun = start_flow(process, flow, fit, tell=advance)
     except LookupError as unknown:
         stop(f"{str(unknown).strip(chr(39))}; `parley publish` makes flows live.", code=1)
     if output is OutputFormat.JSON:

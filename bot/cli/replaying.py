@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.progress import counting
 from bot.cli.running import OutputFormat, stop
 from config.settings import Settings, load_settings
 
@@ -62,13 +63,8 @@ def target(settings: Settings, url: str, public_url: str, to: str) -> "Target":
 
 
 def with_progress(run: "Replay", texts: "list[Text]") -> "Tally":
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Replaying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=len(texts))
-        return run.run(texts, lambda: progress.advance(task))
+    with counting("Replaying", len(texts)) as advance:
+        return run.run(texts, lambda: advance(1))
 
 
 def figures(tally: "Tally") -> list[tuple[str, str, float | int | None]]:
