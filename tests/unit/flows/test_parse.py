@@ -316,7 +316,7 @@ def written(tree: object) -> str:
             return "'" + str(tree).replace("'", "''") + "'"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(KEYS, TREES, max_size=3), st.dictionaries(KEYS, st.dictionaries(KEYS, TREES, max_size=6) | TREES, max_size=5))
 def test_any_tree_is_a_flow_or_problems(top: dict[str, object], steps: dict[str, object]) -> None:
     text = written({"flow": "x", **top, "steps": steps})
