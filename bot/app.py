@@ -64,8 +64,8 @@ def _health(app: Flask, process: Process) -> None:
 def _drain(process: Process, spool: Spool) -> None:
     try:
         inbox.drain_spool(process, spool)
-    except (DBAPIError, ValueError):
-        return  # still away, or a line that cannot be read: /readyz says so at each look, without a page in the log
+    except (DBAPIError, OSError, ValueError):
+        return  # still away, the disk too, or a line that cannot be read: /readyz says so at each look, without a page in the log
 
 
 def _registry() -> Any:

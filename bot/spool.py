@@ -5,6 +5,7 @@ next one that looks takes it over. Drained oldest first, before the process take
 """
 
 import base64
+import errno
 import fcntl
 import json
 import os
@@ -50,8 +51,11 @@ class Spool:
             file = self._own()
             start = file.seek(0, os.SEEK_END)
             try:
-                file.write(line)
-                file.flush()
+                written = file.write(line)
+                if written != len(line):
+                    raise OSError(
+                        errno.ENOSPC, os.strerror(errno.ENOSPC)
+                    )  # a disk that fills up takes a part, and says so only by its length
                 os.fsync(file.fileno())
             except OSError:
                 file.truncate(start)
@@ -89,7 +93,8 @@ class Spool:
         if self._file is None or self._pid != os.getpid():
             self._folder.mkdir(parents=True, exist_ok=True)
             self._pid = os.getpid()
-            self._file = (self._folder / f"{self._pid}-{os.urandom(4).hex()}.jsonl").open("ab+")
+            # unbuffered: a line that found no room would stay in the buffer, and fail every later look at the file
+            self._file = (self._folder / f"{self._pid}-{os.urandom(4).hex()}.jsonl").open("ab+", buffering=0)
             fcntl.flock(self._file, fcntl.LOCK_EX)
         return self._file
 
@@ -112,7 +117,7 @@ def _taken_over(path: Path) -> IO[bytes] | None:
 def _lines(file: IO[bytes]) -> Iterator[Spooled]:
     """The whole lines of a file. A last line without its end was never acknowledged: its process died while writing."""
     file.seek(0)
-    for line in file:
+    for line in file.read().splitlines(keepends=True):
         if line.endswith(b"\n"):
             known = json.loads(line)
             yield Spooled(datetime.fromisoformat(known["at"]), base64.b64decode(known["form"]))

@@ -47,8 +47,8 @@ def _take() -> Response:
         log.warning("malformed webhook", route="sms")
         return Response("MessageSid, From and To are missing.\n", 400, mimetype="text/plain")
     try:
-        if spool.waiting:
-            inbox.drain_spool(process, spool)
+        if spool.waiting and not _drained(process, spool):
+            return Response(status=503)
         answer = inbox.receive(process, inbound, lambda: time.monotonic() - began > inbox.INLINE_S, twiml=_answers_inline(process))
     except DBAPIError as error:
         return _spooled(process, spool, inbound, error)
@@ -120,6 +120,16 @@ def _xml(text: str) -> str:
 
 
 # --- while the database is away ---------------------------------------------------------------------------------------
+
+
+def _drained(process: Process, spool: Spool) -> bool:
+    """Whether what waits in the spool is stored now; a disk that is full or gone keeps it there, and the provider's next text waits too."""
+    try:
+        inbox.drain_spool(process, spool)
+    except OSError as gone:
+        log.error("spool cannot be read", error=gone.strerror)
+        return False
+    return True
 
 
 def _spooled(process: Process, spool: Spool, inbound: Inbound, error: DBAPIError) -> Response:

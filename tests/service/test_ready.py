@@ -84,3 +84,14 @@ def test_many_polls_leave_no_thread_and_no_connection(house: House) -> None:
     for _ in range(20):
         poll(house)
     assert threading.active_count() == before
+
+
+def test_a_spool_that_cannot_be_read_is_named_and_the_provider_tries_again(house: House) -> None:
+    blocked = house.settings.parley_home / "spool" / "1-dead.jsonl"
+    blocked.mkdir(parents=True)  # a file that cannot be opened, as on a disk that is full or gone
+    assert poll(house) == (503, {"spool": "texts wait in the spool"})
+    assert house.send("HELLO", sid="SM" + "7" * 32).status_code == 503
+    assert house.count("message") == 0
+    blocked.rmdir()
+    assert poll(house) == (200, {})
+    assert house.says("HELLO", sid="SM" + "7" * 32) == ["Hello!"]
