@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
-from nlp.folding import Folded, fold, look, plain, word_set
+from nlp.folding import Folded, fold, look, one_slip, plain, word_set
 from nlp.types import Choice, Option, Value
 from nlp.yesno import read_yes_no
 
@@ -200,21 +200,6 @@ def _by_part(text: Folded, words: list[str], menu: _Menu, expect: Choice) -> Fit
 
 def _slips(word: str, menu: _Menu) -> list[str]:
     return [key for known, key in menu.telling.items() if len(known) >= 5 and abs(len(known) - len(word)) <= 1 and one_slip(word, known)]
-
-
-def one_slip(one: str, other: str) -> bool:
-    """Whether two words differ by one letter changed, left out, put in, or two neighbours swapped."""
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1:
-        return False
-    start = 0
-    while start < len(one) and one[start] == other[start]:
-        start += 1
-    if len(one) != len(other):
-        return one[start:] == other[start + 1 :]
-    swapped = one[start + 1 : start + 2] + one[start : start + 1] + one[start + 2 :]
-    return one[start + 1 :] == other[start + 1 :] or swapped == other[start:]
 
 
 def _in_order(menu: _Menu, keys: Iterable[str]) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ def hear_command(text: Folded) -> HeardCommand | None:
 
     An opt-out stands above a wish for a person, except where it is the machine that is to stop ("Stop the bot, get me a human").
     """
-    if keyword := command_keyword(text.whole):
+    whole = f"s{text.whole}" if text.lettered.lstrip().startswith("$") else text.whole  # "$top": folding drops the sign
+    if keyword := command_keyword(text.whole) or command_keyword(whole):
         return HeardCommand(command=keyword, confidence=1.0, why=f"keyword {text.whole}", keyword=True)
     optout = hear_optout(text)
     wish = hear_wish(text)

@@ -48,7 +48,7 @@ _MARKS = re.compile("[\u0300-\u036f]+")
 _CORE = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]|[^\W_]+")
 _BREAK = re.compile(r"""[.!?;:,()\[\]{}"“”„«»…。！？；：，、\n\r—–|]+|(?:^|\s)-+(?:\s|$)""")
-_ELISION = re.compile(r"\b([cdjlmnst]|qu|jusqu|lorsqu)'(?=[a-z])")
+_ELISION = re.compile(r"\b([cdjlmnst]|qu|quelqu|puisqu|jusqu|lorsqu)'(?=[a-z])")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
 
 
@@ -112,3 +112,18 @@ def look(text: str) -> Folded:
     clauses = [bare for clause in _BREAK.split(lettered) if clause and (bare := plain(clause))]
     flat = plain(lettered)
     return Folded(raw=text[:MAX_LENGTH], lettered=lettered, whole=whole, words=tuple(_words(flat)), sentence=f" {' | '.join(clauses)} ")
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Whether two words differ by one letter changed, left out, put in, or two neighbours swapped."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
+    start = 0
+    while start < len(one) and one[start] == other[start]:
+        start += 1
+    if len(one) != len(other):
+        return one[start:] == other[start + 1 :]
+    swapped = one[start + 1 : start + 2] + one[start : start + 1] + one[start + 2 :]
+    return one[start + 1 :] == other[start + 1 :] or swapped == other[start:]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from nlp.folding import fold
+from nlp.folding import fold, one_slip
 from nlp.types import Command
 
 __all__ = ["command_keyword", "command_words", "fold", "provider_keyword"]
@@ -19,17 +19,35 @@ _PROVIDER: Mapping[str, Command] = {
 
 # Our own words, by language. A word is here only if a business's customer hardly ever means something else by it alone,
 # because no flow may use it as a choice. Left out on purpose, and read as sentences with less certainty (nlp.optout):
-#   fr "annuler" and es "cancelar" answer "confirm or cancel?"; fr "fin" is also "fine" and "finally"; fr "assez" is "enough milk";
+#   fr "annuler", es "cancelar" and "fin", de "ende" stop where no question offers them: they answer "confirm or cancel?";
+#   fr "assez" is "enough milk";
 #   es "alto" is "tall" and "high", es "alta" is the other end of "alta, media, baja" (a wrong START costs more than a missed one);
-#   es "no" and "para" need no word; de "halt" is a filler ("das ist halt so"), de "ende" is a place in a row;
-#   zh "取消" cancels orders, and the "T" of "回T退订" is the letter of a list. "TD" is not.
+#   es "no" and "para" need no word; de "halt" is a filler ("das ist halt so");
+#   zh "取消" cancels orders (so it stops where no question offers it), and the "T" of "回T退订" is the letter of a list. "TD" is not.
 # es "baja" stays, although it is also "low": it is what Spanish campaigns print ("BAJA al 5555"). The flow checker refuses it as a choice.
 _STOP = {
     "en": ("stop", "stopall", "stop all", "unsubscribe", "unsub", "end", "quit", "cancel", "revoke", "optout", "opt out", "opt-out"),
     "fr": ("arrêt", "arrêter", "arrêtez", "arrête", "désabonner", "désabonnement", "désabonnez", "désinscrire", "désinscription"),
     "es": ("baja", "parar", "detener", "desuscribir", "desuscribirme", "darme de baja", "dar de baja"),
     "de": ("stopp", "abmelden", "abmeldung", "abbestellen", "austragen"),
-    "zh": ("退订", "取消订阅", "停止", "拒收", "停止发送", "拒绝接收", "td", "退订td", "td退订", "退阅"),
+    "zh": (
+        "退订",
+        "取消订阅",
+        "停止",
+        "拒收",
+        "停止发送",
+        "拒绝接收",
+        "td",
+        "退订td",
+        "td退订",
+        "退阅",
+        "退",
+        "回t",
+        "回td",
+        "回复td",
+        "退定",
+        "推订",
+    ),
 }
 _START = {
     "en": ("start", "unstop", "resubscribe", "re-subscribe", "opt in", "opt-in", "optin"),
@@ -55,11 +73,35 @@ def _table() -> dict[str, Command]:
 _WORDS = MappingProxyType(_table())
 
 _SPACED = re.compile(r"(?:[^\W_]\W+)+[^\W_]")
+# French and German campaigns print "STOP au 36180"; a thumb that slides off leaves a figure behind ("stop1", "stop!1").
+_NUMBERED = re.compile(r"(stopp?)\W*(?:\W(?:au|an|al|to)\W+)?\d{1,6}")
 _RUNS = re.compile(r"(\w)\1{2,}")
-_LEET = str.maketrans("01345@!", "oieasai")
+_LEET = str.maketrans("01345@!$", "oieasais")
 # What "STOP" becomes under a hurried thumb. Not "stp": that is French for "please".
 _SLIPS = frozenset(
-    {"sto", "sotp", "stpo", "tsop", "stopp", "sttop", "stoop", "stiop", "stoip", "dtop", "atop", "syop", "srop", "stopo", "stops", "stip"}
+    {
+        "sto",
+        "sotp",
+        "stpo",
+        "tsop",
+        "stopp",
+        "sttop",
+        "stoop",
+        "stiop",
+        "stoip",
+        "dtop",
+        "atop",
+        "syop",
+        "srop",
+        "stopo",
+        "stops",
+        "stip",
+        "tstop",
+        "sstop",
+        "astop",
+        "sotop",
+        "stup",
+    }
 )
 
 
@@ -90,6 +132,8 @@ def command_keyword(whole: str) -> Command | None:
         return command
     if len(whole) > 40:
         return None
+    if _NUMBERED.fullmatch(whole):
+        return Command.STOP
     joined = re.sub(r"\W+", "", whole) if _SPACED.fullmatch(whole) else whole
     plainer = _RUNS.sub(r"\1", joined)
     if any(sign.isalpha() for sign in plainer):
@@ -97,4 +141,28 @@ def command_keyword(whole: str) -> Command | None:
     if plainer in _SLIPS:
         return Command.STOP
     # Single letters and pairs are answers ("a b", "t d"), whatever they spell.
-    return _WORDS.get(plainer) if len(plainer) > 3 else None
+    return (_WORDS.get(plainer) if len(plainer) > 3 else None) or _torn(whole) or _misspelled(plainer)
+
+
+def _torn(whole: str) -> Command | None:
+    """STOP with a gap in it: "st op", "un subscribe", "退 订"; three pieces at most, or it is a sentence."""
+    pieces = re.split(r"\W+", whole)
+    joined = "".join(pieces)
+    known = len(pieces) in (2, 3) and joined not in _TWO_WORDS and (len(joined) > 3 or not joined.isascii())
+    return Command.STOP if known and _WORDS.get(joined) is Command.STOP else None
+
+
+_TWO_WORDS = frozenset({"baja"})  # "ba ja" is German for "pah, yes"
+_LONG = 8
+
+
+def _misspelled(word: str) -> Command | None:
+    """A long keyword of STOP with one slip of the thumb: "unsubscibe". Short words have too many neighbours."""
+    if len(word) < _LONG or " " in word or not word.isascii():
+        return None
+    return next((Command.STOP for known in _LONG_STOPS if abs(len(known) - len(word)) <= 1 and one_slip(word, known)), None)
+
+
+_LONG_STOPS = tuple(
+    word for word, command in _WORDS.items() if command is Command.STOP and len(word) >= _LONG and word.isalpha() and word.isascii()
+)

@@ -6,6 +6,7 @@ one language know "stop" of another. Source of the duty: 47 CFR 64.1200(a)(10), 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlp.folding import Folded, fold, word_set
 from nlp.optout_de import GERMAN
@@ -60,6 +61,17 @@ def hear_optout(text: Folded) -> OptOut | None:
         return None
     undone = best.bare or best.command is Command.MAYBE_STOP or best.why.endswith(_TEASING)
     return None if undone and _AMONG_FRIENDS.search(text.lettered) else best
+
+
+@lru_cache(maxsize=512)
+def speaks_against(text: Folded) -> bool:
+    """Whether the text has a phrase that looks like an opt-out and is none, or asks for another channel.
+
+    The encoder takes "I don't want to unsubscribe" for its opposite, so no classifier is asked about such a text.
+    """
+    sentence = _mended(text)
+    triggered = (grammar for grammar in _GRAMMARS if grammar.trigger.search(sentence))
+    return any(grammar.neutral.search(sentence) or (grammar.prefers and grammar.prefers.search(sentence)) for grammar in triggered)
 
 
 _SHOUTED = re.compile(r"^\W*(?:STOP|ARR[EÊ]T(?:EZ)?|BAJA|BASTA|STOPP)(?!\w)|(?<!\w)(?:STOP|ARR[EÊ]T(?:EZ)?|BAJA|STOPP)\W*$")

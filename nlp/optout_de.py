@@ -40,6 +40,7 @@ GERMAN = Grammar(
         stop_with=r" (?:hor|hoer|hort|hoert|horen|hoeren)(?: (?:sie|ihr|bitte|endlich|doch|mal|jetzt|sofort))* mit<which> (?:<thing>|belastigung|belaestigung|spammerei|dem (?:schreiben|spammen|schicken)) auf\b",
         do_without=r" (?:verzichte|verzichten wir|danke fur)(?: \w+)? auf<which> (?:<thing>)\b",
         cease_it=r" (?:stell\w*|schalt\w*)(?: (?:sie|ihr|bitte|sofort|endlich))*<which> (?:<thing>)(?: \w+){0,2} (?:ein|ab|aus)\b",
+        cease_this=r"(?:^|\|) (?:bitte |sofort )*(?:stell\w*|lass\w*) (?:sie |ihr |bitte |sofort |endlich )*(?:das|dies|es)(?: \w+){0,2} (?:ein|sein|bleiben)(?: (?:bitte|jetzt|sofort))* (?:\||$)",
         spare_me=r" verschon\w*(?: (?:sie|ihr|mich|uns|bitte))+(?: mit| kunftig| $| \|)",
         enough_of=r" (?:reicht|reichts|genug|satt|leid|schluss)(?: (?:es|mir|jetzt|ich|habe|mit|von|das))*<which> (?:<thing>)\b",
         i_am_out=r"(?:^|\|) (?:ich )?(?:bin|will|mochte|moechte) (?:hier |da )?raus(?: (?:bitte|jetzt))? (?:\||$)",
@@ -71,11 +72,9 @@ GERMAN = Grammar(
         data=r" (?:losch\w*|loesch\w*)(?: \w+){0,3} (?:meine daten|mein konto|mein profil)\b| meine daten (?:bitte )?(?:loschen|loeschen)\b",
     ),
     bare=_WORDS.pattern(
-        rf"(?:^|\|)(?: (?:{_FILLERS}|\|))* (?:stop|stopp|abmelden|austragen|abbestellen|aufhoren|aufhoeren|schluss|genug|ruhe|loschen|stoppen)(?: (?:{_FILLERS}|\||stop|stopp|schluss))* $"
+        rf"(?:^|\|)(?: (?:{_FILLERS}|\|))* (?:stop|stopp|abmelden|austragen|abbestellen|aufhoren|aufhoeren|schluss|genug|ruhe|loschen|stoppen|beenden|ende)(?: (?:{_FILLERS}|\||stop|stopp|schluss))* $"
     ),
-    maybe_bare=_WORDS.pattern(
-        rf"^(?: (?:{_FILLERS}|\|))* (?:kundigen|kuendigen|beenden|ende|kundigung|abbrechen)(?: (?:{_FILLERS}|\|))* $"
-    ),
+    maybe_bare=_WORDS.pattern(rf"^(?: (?:{_FILLERS}|\|))* (?:kundigen|kuendigen|kundigung|abbrechen)(?: (?:{_FILLERS}|\|))* $"),
     prefers=_WORDS.pattern(
         r" (?:lieber|sondern|stattdessen|besser|nur) (?:per |ein\w* |auf |anrufen|schreiben|mail|sms|whatsapp)| (?:ruf|rufen sie|schreib|schreiben sie) (?:mir|mich) (?:lieber|stattdessen|an|eine|per)\b"
     ),

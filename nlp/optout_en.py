@@ -40,7 +40,7 @@ ENGLISH = Grammar(
     trigger=_WORDS.pattern(
         r"stop|stahp|quit|cease|discontinue|halt|\bend\b|\bending\b|cancel|revoke|withdraw|consent|subs|subcri|suscri|opt(?:ed|ing)? |optout|unenrol|register|remove|rwmove|remvoe|remov|delet|erase|scrub|purge|unlist|"
         r"\b(?:take|drop|get|lose|forget|keep) |do not|\bdont|dnt|\bnot?\b|never|\bno more|no longer|enough|alone|away|\boff\b|spam|harass|block|report|wrong (?:number|person)|lawyer|sue\b|piss|desist|knock it|cut it|"
-        r"wish|rather|prefer|strike|exclude|switch|turn |shut |disable|mute|fed up|get rid|rid of|had it|out of|respect|bother|disturb|allowed|permission|nobody|silence|peace|gave you|my number|count me|want off|zero|sick|go away|texts|messages|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
+        r"wish|rather|prefer|strike|exclude|switch|turn |shut |disable|mute|fed up|get rid|rid of|had it|out of|respect|bother|disturb|allowed|permission|nobody|silence|peace|gave you|my number|count me|want off|\bout\b|zero|sick|go away|texts|messages|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
     ),
     first=_WORDS.named(
         were_told_to_stop=r" been (?:told|asked) (?:\w+ )?to (?:stop|quit|not (?:text|contact|message))\b",
@@ -57,6 +57,8 @@ ENGLISH = Grammar(
         consent_withdrawn=r" (?:revoke|revoking|withdraw|withdrawing|rescind|retract|take back)(?: \w+){0,4} (?:consent|permission|authori[sz]ation|opt in)\b| (?:dont|do not|did not|didnt|never|no longer|not) (?:give |gave |have )?(?:you )?(?:my |any )?(?:consent|permission)\b",
     ),
     neutral=_WORDS.any_of(
+        r" (?:leave|drop|put|knock|text|message|deliver|parcel|package)\b(?: \w+| \|){0,8} (?:dont|do not|no need to|never) (?:call|ring|phone|knock|buzz)\b(?! me)",
+        r" (?:dont|do not|never|please dont) (?:<do>)(?: <me>)? (?:on |at )?(?:my|this|the) (?:work|office|old|other|home|wifes|husbands|moms|mums)\b(?=.* (?:this|instead|other|mine|new) )",
         r" (?:<take>) (?:me|us|him|her|them|my \w+|our \w+)(?: \w+)? (?:off|from|out of|off of) (?:the |your |this |my |our |that )*(?:wait ?list|waiting ?list|guest ?list|reservation|booking|queue|team|schedule|rota|order|table|appointment|class|invoice|bill)\b",
         r" (?:<leave>) (?:from what|what)\b| what (?:does|is|do|happens when) (?:i )?(?:the |an )?(?:<leave>)\b",
         r" enough (?:said|of that|for|to|time|space|room|sugar|milk|people|chairs)\b",
@@ -83,6 +85,7 @@ ENGLISH = Grammar(
         r" (?:weekend|year|month|day|week|by|at|in|the|until|till|to|front|back|high|low|dead|rear|that|this) (?:the )?end\b",
     ),
     stops=_WORDS.named(
+        want_out=r"(?:^|\|) (?:ok |please |i |just |now )*(?:want|wanna be|id like|let me|wish to be) out(?: (?:please|pls|now|of this|of it))* (?:\||$)",
         fed_up_with_messages=r" (?:fed up with|sick of|tired of|had it with|had enough of|done with|through with|get rid of|want none of|no interest in|no use for|rid me of|spare me|cut out|put an end to|make an end of)<which> (?:<thing>)\b(?! (?:from (?:him|her|them|my)))",
         messages_go_away=r" (?:make|want|need|have|get|let|would like|like)<which> (?:<thing>)(?: to)? (?:go away|stop|end|cease|gone|stopped|stop coming|disappear)\b| (?:<thing>|these)(?: \w+){0,3} (?:must|should|need to|have to|has to|got to) (?:come to an end|end|stop|cease)\b",
         switch_off=r" (?:turn|switch|shut)<which> (?:<thing>) off\b",

@@ -26,6 +26,8 @@ SPANISH = Grammar(
         told_to_stop=r" (?:dije|digo|pedi|pido|dicho|pedido) que (?:no|paren|pares|pare|dejen|dejes|me borren|me saquen|me den de baja)\b",
     ),
     neutral=_WORDS.any_of(
+        r" no me (?:llega|llegan|llego|llegaron|han? llegado)\b",
+        r"(?:^|\|) (?:por favor )?no (?:paren|pares|pare|dejen|dejes|se detengan)(?: (?:nunca|por favor|porfa))* (?:\||$)",
         r" (?:no|nunca|sin|tampoco) (?:\w+ ){0,3}(?:dar(?:me|nos)? de baja|desuscri\w+|desinscri\w+|cancel\w+ (?:mi|la) suscripcion|me (?:des|den|de) de baja|la baja|borr\w+|elimin\w+|dej(?:es|en|e) de|par(?:es|en|e) de|par(?:o|a|as|an)\b|me (?:saquen|saques|quiten|quites|borren|borres|eliminen|elimines))\b(?: (?:mandar|enviar|escribir|avisar)\w*)?",
         r" (?:si|cuando|antes de|aunque) (?:me )?(?:doy de baja|cancelo|dejo)\b",
         r" no (?:solo|obstante|se preocupe|hay problema|importa|pasa nada|dejes de|dejen de)\b",
@@ -33,6 +35,7 @@ SPANISH = Grammar(
         r" (?:el|la|yo|ella|ellos|el nunca|usted|ustedes|por que|porque|si) (?:nunca|no) me (?:<write>)\b",
     ),
     stops=_WORDS.named(
+        no_more_of_it=r" ya no (?:quiero|deseo|queremos) (?:recibir|saber|ver|leer)(?: (?:esto|esta|mas|nada|de ustedes|sus|nada mas|cosas))* (?:\||$)",
         leave_the_list=r" (?:salir|salirme|salgo|sacarme|retirarme|fuera) (?:ya )?de (?:esta|la|su|sus|este|tu|todas las|toda) (?:listas?|base|grupo|servicio|difusion|envios|suscripcion)\b",
         nothing_more_may_come=r" (?:que no|no quiero que|para que no|ya no quiero que|como hago para que no) (?:me|nos) (?:lleguen?|avisen?|avises|notifiquen?|busquen?|busques|contacten?)<which> ?(?:mas|nada|nunca|<thing>|avisos|promos)\b",
         never_more=r" (?:nunca|jamas|no) mas (?:me|nos) (?:<write>|avisen|avises|busquen|lleguen)\b",
@@ -75,11 +78,9 @@ SPANISH = Grammar(
         stop_it=r"(?:^|\|) (?:dej[ae]n?lo|parale|ya deja)(?: (?:ya|por favor))* (?:\||$)",
     ),
     bare=_WORDS.pattern(
-        rf"(?:^|\|)(?: (?:{_FILLERS}|\|))* (?:stop|baja|basta|alto|paren|pare|parar|detener|detenganse|suficiente|no mas|cesen)(?: (?:{_FILLERS}|\||basta|stop|paren))* $"
+        rf"(?:^|\|)(?: (?:{_FILLERS}|\|))* (?:stop|baja|basta|alto|paren|pare|parar|detener|detenganse|suficiente|no mas|cesen|dejar de recibir|no recibir|no recibir mas|cancelar|cancele|cancelen|terminar|fin|cancelar (?:suscripcion|mensajes)|terminar mensajes)(?: (?:{_FILLERS}|\||basta|stop|paren))* $"
     ),
-    maybe_bare=_WORDS.pattern(
-        rf"^(?: (?:{_FILLERS}|\|))* (?:cancelar|cancela|cancele|cancelen|eliminar|borrar|salir|terminar|fin)(?: (?:{_FILLERS}|\|))* $"
-    ),
+    maybe_bare=_WORDS.pattern(rf"^(?: (?:{_FILLERS}|\|))* (?:cancela|eliminar|borrar|salir)(?: (?:{_FILLERS}|\|))* $"),
     prefers=_WORDS.pattern(
         r" (?:mejor|escribi?[aeo]?n?me|escribanme|escribeme|escribime|mand[ae]n?me|envi[ae]n?me|llam[ae]n?me|por (?:whatsapp|correo|mail|aqui|aca|este medio)|prefiero|solo por|solamente por)\b"
     ),

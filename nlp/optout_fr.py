@@ -24,6 +24,7 @@ FRENCH = Grammar(
         r"desengag|resili|lache|fous|degage|halte|\bfin\b|consentement|oubli|numero|erreur|\bsort|dessus|ras le bol|coup[eo]|desactiv|disparai|passe de|souhait|harcel|\bfini|\bvir"
     ),
     first=_WORDS.named(
+        ask_for_the_end=r" (?:demande|exige|souhaite|veux|reclame|voudrais) (?:l |la )?(?:arret|fin|cessation|suppression)(?: (?:immediate?|total|totale|definitive?|definitif))? (?:de|des|d)<which> (?:<thing>)\b",
         consent_withdrawn=r" (?:retir\w+|revoqu\w+|annul\w+)(?: \w+){0,3} (?:consentement|accord|autorisation)\b",
         objects=r" (?:m oppose|mon opposition|droit d opposition|droit a l oubli|m y oppose)\b",
     ),
@@ -77,11 +78,9 @@ FRENCH = Grammar(
         data=r" (?:<take>) (?:toutes )?(?:mes (?:donnees|infos\w*|informations)|mon (?:compte|profil))\b",
     ),
     bare=_WORDS.pattern(
-        rf"(?:^|\|)(?: (?:{_FILLERS}|\|))* (?:stop|arret|arretez?|arreter|arreter tout|cessez|ca suffit|assez|stoppez|halte)(?: (?:{_FILLERS}|\||stop|arretez?|assez|ca suffit))* $"
+        rf"(?:^|\|)(?: (?:{_FILLERS}|\|))* (?:stop|arret|arretez?|arreter|arreter tout|cessez|ca suffit|assez|stoppez|halte|annuler|annulez|fin)(?: (?:{_FILLERS}|\||stop|arretez?|assez|ca suffit))* $"
     ),
-    maybe_bare=_WORDS.pattern(
-        rf"^(?: (?:{_FILLERS}|\|))* (?:annuler|annulez|annule|supprimer|supprimez|resilier|fin|fini)(?: (?:{_FILLERS}|\|))* $"
-    ),
+    maybe_bare=_WORDS.pattern(rf"^(?: (?:{_FILLERS}|\|))* (?:annule|supprimer|supprimez|resilier|fini)(?: (?:{_FILLERS}|\|))* $"),
     prefers=_WORDS.pattern(
         r" (?:ecrivez|ecris|envoyez|envoie|appelez|appelle|telephonez|contactez|preferez?|textez|rappelez|rappelle) (?:moi|plutot|seulement|un sms|un mail|par)\b| plutot (?:par|un|le) \w+"
     ),

@@ -16,6 +16,7 @@ from nlp.fit import Fit, likely
 from nlp.folding import Folded
 from nlp.intents import Guess, TrainedIntents
 from nlp.meaning import MeaningModel, load_meaning
+from nlp.optout import speaks_against
 from nlp.sentiment import Mood, mood
 from nlp.types import AnyText, Choice, Command, Context, IntentOf, Nps, Number, Rating, YesNo
 
@@ -60,8 +61,8 @@ def _weigh_wishes(work: Work, optout: float, human: float) -> None:
     if answered or (heard is not None and heard.command is not Command.MAYBE_STOP):
         return
     why = f"{heard.why}; classifier {optout:.2f}" if heard else f"classifier: opt-out {optout:.2f}"
-    if heard is None and _WELCOME.search(work.text.sentence):
-        return
+    if heard is None and (_WELCOME.search(work.text.sentence) or speaks_against(work.text)):
+        optout = 0.0
     if optout >= STOP_ABOVE:
         work.command = HeardCommand(command=Command.STOP, confidence=optout, why=why)
     elif heard is None and optout >= HOLD_ABOVE:

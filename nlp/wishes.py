@@ -67,6 +67,15 @@ _NOT_HUMAN = re.compile(
     r" (?:dont|do not|no need to|nein ich will nicht|no quiero|je ne veux pas|ne veux pas|no necesito) (?:want to |need to |need |want )?(?:talk|speak|hablar|parler|a (?:human|person|real person))\b(?! to (?:a |this )?(?:bot|robot|machine))|不(?:用|要|需要)(?:转)?人工"
 )
 _BOT = re.compile(r"\b(?:bot|bots|robot|chatbot|machine|automated|maquina|roboter|maschine|automate|automatique)\b|机器")
+# "Stop the bot, a human please": enough of the machine, and a person is named. Both in one text, in whatever order.
+_AGAINST = re.compile(
+    r" (?:stop\w*|quit|end|cancel|enough|no more|no|not|without|dont|less|kill|off|tired|sick|hate|fed up|instead|rather|arret\w*|assez|marre|plus de|pas de?|sans|coupez|basta|par[ae]n?|detengan?|no mas|sin|"
+    r"deje\w*|cansad\w*|stopp\w*|schluss|genug|kein\w*|nicht|ohne|weg|beende\w*|statt)(?= )|别|不要|停|够了|不想|不用|关掉"
+)
+_ANYBODY = re.compile(
+    r" (?:humans?|human being|persons?|people|someone|somebody|agents?|representatives?|rep|operators?|advisors?|staff|real one|humain\w*|quelqu un|personne|conseill\w+|vendeu\w+|etre humain|operat\w+|"
+    r"persona\w*|humano\w*|human[ao]|agente\w*|asesor\w*|alguien|empleado\w*|mensch\w*|mitarbeite\w*|berater\w*|jemand\w*|kundenservice|kundendienst)(?= )|真人|人工|客服|活人|店员|工作人员"
+)
 _ARE_YOU_A_BOT = re.compile(
     r" (?:are|r|is) (?:you|u|this|it|there)(?: (?:even|just|really|actually|talking to|a|an|the))* (?:bot|robot|machine|ai|real person|human|real human|real|chatbot|computer)\b| (?:etes vous|es tu|c est) un (?:robot|bot)\b| (?:eres|es) un (?:bot|robot)\b| (?:bist du|sind sie) ein (?:bot|roboter)\b|是(?:不是)?机器人"
 )
@@ -94,6 +103,8 @@ def hear_wish(text: Folded) -> Wish | None:
             if pattern.search(sentence):
                 about_bot = _BOT.search(sentence) is not None
                 return Wish(command=Command.HUMAN, confidence=0.9, why=f"wish for a person, {language}", about_bot=about_bot)
+        if _BOT.search(sentence) and _AGAINST.search(sentence) and _ANYBODY.search(sentence):
+            return Wish(command=Command.HUMAN, confidence=0.9, why="no machine but a person", about_bot=True)
         if _ARE_YOU_A_BOT.search(sentence) and len(text.words) > 4 and text.sentence.count("|") > 0:
             return Wish(command=Command.HUMAN, confidence=0.6, why="asks whether this is a machine, among other things", about_bot=True)
     if len(text.words) > 14:

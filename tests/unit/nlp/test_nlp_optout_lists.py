@@ -101,6 +101,7 @@ keine Werbung!
 请删除我的号码
 别打扰我
 不要骚扰我了
+取消
 取消订阅
 请停止发送
 我要退订短信
@@ -182,7 +183,6 @@ you are harassing me
 stop this nonsense
 Remove my info
 ich habe kein Interesse an euren SMS
-取消
 """
 NEAR_MISSES = """
 stop, I meant two not three
