@@ -19,7 +19,7 @@ import httpcore
 
 from bot.inbound import clean
 from bot.targets import Target, all_public
-from flows.calls import Request, fits
+from flows.calls import Request
 from flows.events import Json
 
 LONGEST_S = 15.0
@@ -123,7 +123,7 @@ def answer_of(body: bytes) -> Answered | NotAnswered:
         result = _kept(json.loads(body.decode("utf-8-sig"), parse_constant=_no_number), DEEPEST)
     except (ValueError, RecursionError):
         return NotAnswered("not_json", again=False)
-    return Answered(result) if fits(result) else NotAnswered("too_large", again=False)
+    return Answered(result)
 
 
 def _kept(value: Any, depth: int) -> Json:

@@ -1,14 +1,15 @@
 """What a flow asks of a web service, as a value: filled in by the walk, kept as JSON, and made a request with the shell's secrets."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flows.contacts import plain
 from flows.events import Call, Filled, Json, Pieces
 from flows.expressions import Template
-from flows.types import CallOut, Secret, Shape, Span
+from flows.places import expressions, templates
+from flows.types import CallOut, Flow, Secret, Shape, Span, Step
 
 MOST_BYTES = 8 * 1024
 """Of an answer that a conversation keeps: it travels with the state from turn to turn."""
@@ -38,9 +39,35 @@ def call_of(verb: CallOut, names: Names, step: str, visit: int) -> Call:
     return Call(step=step, visit=visit, method=verb.method.upper(), url=url, headers=headers, body=body, **how)  # type: ignore[arg-type]
 
 
-def fits(result: Json) -> bool:
-    """Whether an answer is small enough to be kept."""
+def kept(flow: Flow, step: str, result: Json) -> Json:
+    """What a conversation keeps of an answer: all of a small one, of a large one only what its flow reads; None where that is too large.
+
+    A service may say much, and the state is written in every turn.
+    """
+    if _is_small(result):
+        return result
+    used = {name[2:] for one in flow.steps.values() for name in _names(one) if name[:2] == ("calls", step)}
+    picked = None if () in used else _picked(result, used)
+    return picked if _is_small(picked) else None
+
+
+def _is_small(result: Json) -> bool:
     return len(json.dumps(result, ensure_ascii=False).encode("utf-8", "replace")) <= MOST_BYTES
+
+
+def _names(step: Step) -> Iterator[tuple[str, ...]]:
+    for _, template in templates(step):
+        yield from template.names
+    for _, expression in expressions(step):
+        yield from expression.names
+
+
+def _picked(result: Json, paths: Collection[tuple[str, ...]]) -> Json:
+    """The parts of an answer that these paths lead to; where a path ends, or leads into what is no table, all that is there."""
+    if not isinstance(result, Mapping):
+        return result
+    below = {name: {path[1:] for path in paths if path[:1] == (name,)} for name in result}
+    return {name: value if () in below[name] else _picked(value, below[name]) for name, value in result.items() if below[name]}
 
 
 def request(call: Call, secrets: Mapping[str, str]) -> Request:

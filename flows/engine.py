@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import localtime
-from flows.calls import fits
+from flows.calls import kept
 from flows.events import Called, Due, Event, Facts, HandedBack, Happened, Needs, Part, Replied, Resumed, Started, StartTimer, Timer, Turn
 from flows.state import Phase, State, planned_at
 from flows.types import Ask, CallOut, Flow, HandOff, Nudge, Question, Span, Step
@@ -144,11 +144,12 @@ def _take_answer(run: Walk, called: Called) -> None:
     state, step = run.state, run.step()
     if called.visit != state.visit or state.phase not in (Phase.CALLING, Phase.PAUSED) or not isinstance(step.verb, CallOut):
         return
-    failed = called.failed or ("" if fits(called.result) else "too_large")
+    result = kept(run.flow, step.name, called.result)
+    failed = called.failed or ("too_large" if result is None and called.result is not None else "")
     run.note(Happened.CALLED, {"ok": not failed, **({"why": failed} if failed else {})})
     run.change(failed=bool(failed), visit=state.visit + 1)  # a second answer is stale
     if not failed:
-        run.change(calls={**state.calls, step.name: called.result})
+        run.change(calls={**state.calls, step.name: result})
     if state.phase is Phase.CALLING:
         run.go_on_after_call(step.verb)
 

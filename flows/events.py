@@ -273,7 +273,8 @@ class Call:
     a key that the turn gives it, so that a replay asks nothing twice; after the commit it fills in the secrets (`request`), asks
     at most `tries` times within `timeout` each, without following a redirect and never at an address of the own network, and
     stores one `Called` as an event of the conversation, whatever came of it: without one the conversation stands still. A status
-    of 2xx with JSON of at most 8 KiB is an answer, anything else has failed. Secrets and bodies are in no log.
+    of 2xx with JSON of at most 256 KiB is an answer (flows.calls.kept says what stays of it), anything else has failed. Secrets
+    and bodies are in no log.
     """
 
     step: str

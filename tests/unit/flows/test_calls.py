@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from flows.calls import NoSecretError, call_from_json, call_to_json, fits, request
+from flows.calls import NoSecretError, call_from_json, call_to_json, kept, request
 from flows.check import check_text
-from flows.events import Call, Called, Resumed
+from flows.events import Call, Called, Json, Resumed
 from flows.state import Phase
 from flows.types import Secret, Span
 from tests.talking import Talking, somebody, steps
@@ -86,11 +86,34 @@ def test_who_goes_on_before_the_answer_waits_for_it() -> None:
     assert talk.hears(Called(visit=1, result={"n": 1})) == ["> 1!"]
 
 
+LARGE = "x" * 9000
+READS = """
+  ask: {call: {get: 'https://api.example.com/'}, failed: end}
+  tell: {say: "{{ calls.ask.shop.name or 'we' }} {{ calls.ask.left }}", go: [{if: "calls.ask.open", to: end}, {to: end}]}
+"""
+
+
 @pytest.mark.parametrize(
-    ("result", "expected"), [(None, True), ({"a": ["é" * 4000]}, True), ("x" * 8190, True), ("x" * 8191, False), ("é" * 4096, False)]
+    ("result", "expected", "why"),
+    [
+        ({"left": 3, "more": "x"}, {"left": 3, "more": "x"}, "a small answer is kept whole"),
+        ("x" * 8190, "x" * 8190, "just small enough"),
+        ("x" * 8191, None, "one text that is too large"),
+        ({"left": 3, "more": LARGE}, {"left": 3}, "of a large one what the flow reads"),
+        ({"shop": {"name": "Bean", "story": LARGE}, "open": True}, {"shop": {"name": "Bean"}, "open": True}, "also further down"),
+        ({"shop": 7, "more": LARGE}, {"shop": 7}, "no table where the flow looks for one"),
+        ({"left": LARGE}, None, "what it reads is too large"),
+        ([1, LARGE], None, "a list is one thing"),
+        ({"other": LARGE}, {}, "nothing that it reads is there"),
+    ],
 )
-def test_fits(result: object, expected: bool) -> None:
-    assert fits(result) is expected  # type: ignore[arg-type]  # JSON, all of them
+def test_what_is_kept_of_an_answer(result: Json, expected: Json, why: str) -> None:
+    assert kept(steps(READS), "ask", result) == expected, why
+
+
+def test_of_an_answer_that_is_used_whole_all_is_kept_or_nothing() -> None:
+    flow = steps(READS.replace("calls.ask.open", "calls.ask"))
+    assert kept(flow, "ask", {"left": 3, "more": LARGE}) is None
 
 
 def test_a_flows_own_test_answers_for_the_service() -> None:
