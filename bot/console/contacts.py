@@ -16,11 +16,18 @@ MOST = 200
 @console.get("/people")
 @needs("support")
 def people() -> ResponseReturnValue:
-    """A list with search, those who wait first."""
+    """A list with search, those who wait first, so many on a page."""
     words = plain(request.args.get("q", ""))
+    given = request.args.get("from", "")
+    skip = int(given) if given.isdecimal() and len(given) < 10 else 0
     with process_of().store.read() as db:
-        rows = (search.named(db, words.split()[:MOST_WORDS], most=MOST) if words else search.everybody(db, most=MOST)).rows
+        how = {"skip": skip, "most": MOST}
+        page = search.named(db, words.split()[:MOST_WORDS], **how) if words else search.everybody(db, **how)
+        rows = page.rows
         last = outbox.last_texts(db, [row.id for row in rows])
         n_all = contact.count(db)
     found = [(row, last.get(row.id), STANDS[Consent(row.consent)]) for row in rows]
-    return render_template("people.html", here="people", found=found, words=words, n_all=n_all, most=MOST)
+    newer = max(0, skip - MOST) if skip else None
+    older = skip + MOST if skip + len(rows) < page.n else None
+    around = {"skip": skip, "n": page.n, "newer": newer, "older": older}
+    return render_template("people.html", here="people", found=found, words=words, n_all=n_all, **around)

@@ -110,6 +110,9 @@ def test_headers_keep_a_page_to_itself(house: House) -> None:
         ("//evil.example/console/", "/console/inbox"),
         ("/console/\\evil.example", "/console/inbox"),
         ("/console//evil.example", "/console/inbox"),
+        ("/console/../healthz", "/console/inbox"),
+        ("/console/people%0d%0aX:y", "/console/inbox"),
+        ("/console/inbox/1%3Fshow=all%26q=zo%C3%AB+b", "/console/inbox/1?show=all&q=zo%C3%AB%20b"),
     ],
 )
 def test_signing_in_leads_to_a_page_of_ours(house: House, wanted: str, goes_to: str) -> None:
@@ -285,3 +288,17 @@ def test_an_admin_is_always_left(house: House) -> None:
     admin = signed_in(house, "admin")
     assert admin.post("/staff/3/role", role="support").status_code == 400
     assert house.one("SELECT role FROM staff WHERE id = 3") == "admin"
+
+
+def test_contacts_are_paged(house: House) -> None:
+    with house.store.write() as db:
+        for n in range(205):
+            contact.add(db, contact.new_values(f"+1415556{n:04d}", house.clock(), first_name=f"Nr{n:03d}"))
+    member = signed_in(house, "support")
+    n_all = house.count("contact")
+    first, second = member.get("/people").text, member.get("/people?from=200").text
+    assert (first.count('<th scope="row">'), second.count('<th scope="row">')) == (200, n_all - 200)
+    assert f"201 to {n_all} of {n_all}" in second
+    assert "Back to the first" in member.get("/people?from=9999").text
+    assert member.get("/people?from=-1&q=Nr2").text.count('<th scope="row">') == 5
+    assert member.get("/people?from=99999999999999999999").status_code == 200
