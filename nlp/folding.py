@@ -52,9 +52,12 @@ _ELISION = re.compile(r"\b([cdjlmnst]|qu|quelqu|puisqu|jusqu|lorsqu)'(?=[a-z])")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
 
 
+_GAP = re.compile(r"\s{3,}")  # long gaps say nothing, and cost every pattern that skips spaces
+
+
 def letters(text: str) -> str:
     """The text in small Latin letters without accents; Chinese simplified; punctuation and spaces as they were."""
-    text = text[:MAX_LENGTH]
+    text = _GAP.sub(lambda gap: "\n" if "\n" in gap.group() else "  ", text[:MAX_LENGTH])
     if text.isascii():
         return text.lower().replace("`", "'").replace("_", " ")
     wide = unicodedata.normalize("NFKC", text.translate(_BEFORE_CASE)).casefold()

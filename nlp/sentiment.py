@@ -9,6 +9,9 @@ from nlp.folding import Folded
 from nlp.sentiment_words import INTENSIFIERS, NEGATIVE, NEGATIVE_HAN, NEGATIVE_SIGNS, NEGATORS, POSITIVE, POSITIVE_HAN, POSITIVE_SIGNS
 from nlp.types import Sentiment
 
+# What neutral is given beforehand: taking praise for a complaint costs more than hearing neither. Tuned on short texts (docs/reading.md).
+NEUTRAL_AHEAD = 0.1
+
 _HAN_NEGATION = re.compile("[不没无别勿]+(?:是|太|够|很|怎么|那么)?$")
 
 
@@ -44,7 +47,9 @@ def lexical_score(text: Folded) -> float:
 
 def _signs(text: Folded) -> float:
     if text.raw.isascii():
-        return 0.8 * (len(re.findall(r"[:;=]-?[)D]|<3", text.raw)) > 0) - 0.8 * (len(re.findall(r"[:=]'?-?[(/\\|]", text.raw)) > 0)
+        return 0.8 * (len(re.findall(r"[:;=]-?[)D]|<3", text.raw)) > 0) - 0.8 * (
+            len(re.findall(r"(?<!\w)[:=]'?-?(?:[(|\\]|/(?!/))", text.raw)) > 0
+        )
     positive = sum(sign in POSITIVE_SIGNS for sign in text.raw)
     negative = sum(sign in NEGATIVE_SIGNS for sign in text.raw)
     return min(positive, 2) * 0.9 - min(negative, 2) * 0.9
@@ -75,7 +80,7 @@ def mood(text: Folded, shares: np.ndarray | None) -> Mood | None:
     lean = 0.9 * float(np.tanh(score)) if score else 0.0
     weighed = {
         Sentiment.NEGATIVE: max(0.0, negative - lean),
-        Sentiment.NEUTRAL: neutral - 0.5 * abs(lean),
+        Sentiment.NEUTRAL: neutral + NEUTRAL_AHEAD - 0.5 * abs(lean),
         Sentiment.POSITIVE: max(0.0, positive + lean),
     }
     best = max(weighed, key=lambda sentiment: weighed[sentiment])

@@ -9,47 +9,50 @@ from nlp.folding import Folded, word_set
 _YES_WORDS = """
     y ye yes yess yesss yesh yep yepp yup yupp yap yeah yeahh yea yeh yah ya yh yas yass yus yuh aye sure surely ok okay okie okey oki okk k kk kay okayy alright alrite aight absolutely definitely definately certainly
     affirmative indeed totally correct true right agreed agree exactly precisely yessir confirmed confirm accept accepted approved deal gladly fine perfect great awesome cool positive yeap mhm mhmm uhhuh valid roger obviously
-    ofc naturally undoubtedly sounds lovely brilliant
+    ofc naturally undoubtedly sounds lovely brilliant yaas def defo fs bet 100 totes tots obvs okok can yh
     oui ouais ouai ouep ouaip yep si bah volontiers absolument certainement exactement exact parfait effectivement carrement evidemment grave dac daccord assurement avec
-    si sip sipi claro vale dale bueno correcto exacto seguro perfecto obvio ciertamente efectivamente afirmativo simon orale venga hecho listo sisi
+    va dacc si sip sipi claro vale dale bueno correcto exacto seguro perfecto obvio ciertamente efectivamente afirmativo simon orale venga hecho listo sisi
     ja jap jo jep jepp klar jawohl genau gerne gern sicher natuerlich naturlich selbstverstandlich selbstverstaendlich stimmt richtig korrekt unbedingt definitiv passt freilich jaa jaja doch einverstanden doch
 """
 _NO_WORDS = """
-    n no nope nop nopes nah nahh naw nay noo nooo noooo never negative negatory incorrect false untrue wrong invalid hardly pass decline declined cancelled nowt nuh noway refuse disagree
+    n no nope nop nopes nah nahh naw nay noo nooo noooo never negative negatory incorrect false untrue wrong invalid hardly pass decline declined cancelled nowt nuh noway refuse disagree nty nvm cannot
     non nan nenni jamais aucunement nullement faux negatif refuse
     no nop nel nones nunca jamas falso negativo tampoco incorrecto nope
     nein ne nee noe no nicht niemals nie keinesfalls keineswegs falsch auf
 """
 _MAYBE_WORDS = """
-    maybe mayb mabye perhaps possibly unsure uncertain dunno idk depends depend either undecided unclear whichever whatever idc eh meh might undetermined torn
+    maybe mayb mabye perhaps possibly unsure uncertain dunno idk depends depend either undecided unclear whichever whatever idc eh meh might undetermined torn hmm hmmm potentially tbd
     peutetre possible possiblement eventuellement jsp bof quiza quizas talvez depende acaso posiblemente vielleicht evtl eventuell moglicherweise vllt womoglich unsicher unentschlossen
 """
 _YES = frozenset(_YES_WORDS.split()) - {"auf", "avec", "sounds", "bah", "grave"}
 _NO = frozenset(_NO_WORDS.split()) - {"auf", "nicht", "ne"}
 _MAYBE = frozenset(_MAYBE_WORDS.split())
+_KNOWN = _YES | _NO | _MAYBE
+_YES_ALONE = frozenset({"can", "def", "fs", "bet", "100", "va"})
+"""A yes by themselves; at the head of a sentence they are not ("can you call me")."""
 
 # Whole phrases, tried before single words. Each is read in the plain sentence.
 _MAYBE_PHRASES = re.compile(
-    r" (?:not (?:so |very |really |quite |totally |actually |too |entirely |completely |exactly |100 )?(?:sure|certain|positive|clear)|(?:im |i am |am )?(?:not|un) ?(?:decided|sure)|(?:really )?(?:dont|do not|doesnt|didnt|couldnt|could not|not)(?: \w+)?(?: really| honestly)? (?:know|say|tell|have an answer|have a clue|have any idea|decide)|"
+    r" (?:will see|cant say(?= \||$| $)|(?:dont|do not) know yet|(?:could|can|may|might|i know it could) (?:go|be) either(?: way| one)?|couldnt say|your guess is as good as mine|jury is (?:still )?out|i suppose it could(?: be)?|(?:im |i am )?unsure of|maybe is|ill? know later|i will know later|(?:im |i am )?afraid i (?:dont|do not) know(?: how)?(?: \w+){0,4}|not (?:so |very |really |quite |totally |actually |too |entirely |completely |exactly |100 )?(?:sure|certain|positive|clear)|(?:im |i am |am )?(?:not|un) ?(?:decided|sure)|(?:really )?(?:dont|do not|doesnt|didnt|couldnt|could not|not)(?: \w+)?(?: really| honestly)? (?:know|say|tell|have an answer|have a clue|have any idea|decide)|"
     r"no (?:idea|clue)|not a clue|havent (?:a clue|decided|got a clue)|hell if i know|who knows|beats me|maybe not|yes and no|could be (?:either|both|one|that one)(?: \w+){0,6}|(?:could|might) be(?= \||$| $)|either of them|it depends|let me (?:think|check|see)|ill (?:think|see|let you know|get back|check|know later)|i will (?:know|see|think|let you know)|"
     r"up in the air|hard to say|on the fence|fifty fifty|50 50|one or the other|either (?:one|of them|is)|need to (?:think|check)|we(?:ll| will) see|maybe (?:later|tomorrow)|i guess maybe|cant decide|unsure|torn|"
     r"je (?:ne )?sais pas|(?:ne |n )?sais pas|chais pas|j sais pas|peut etre|pas (?:tout a fait |vraiment |trop )?(?:sur|sure|certain|certaine)|ca depend|aucune idee|on verra|je verrai|j hesite|a voir|je vais (?:voir|reflechir)|faut voir|possible|"
     r"no (?:lo )?(?:se|sabria|sabemos)|no estoy (?:muy )?segur[oa]|tal vez|a lo mejor|puede(?: ser)?(?= \||$| $| que)|quien sabe|ni idea|ya vere(?:mos)?|lo pensare|puede que|mas o menos|todavia no se|"
     r"weiss (?:ich )?(?:noch )?nicht|keine ahnung|kann sein|mal (?:sehen|schauen)|nicht (?:ganz |so )?sicher|kommt drauf an|kommt darauf an|weder noch|bin (?:mir )?unsicher|jein|eventuell|schauen wir mal|muss (?:ich )?(?:noch )?(?:uberlegen|schauen))\b"
-    r"|(?:不知道|不确定|不一定|不清楚|不好说|说不准|说不定|没想好|可能|也许|或许|大概|看情况|看看再说|再说吧|再想想|考虑一下|考虑考虑|随便|都行|都可以|无所谓|不晓得|唔知|有可能|还没决定|再看)"
+    r"|(?:不知道|不确定|不一定|不清楚|不好说|说不准|说不定|没想好|可能|也许|或许|大概|看情况|再说|看看再说|再说吧|再想想|考虑一下|考虑考虑|随便|都行|都可以|无所谓|不晓得|唔知|有可能|还没决定|再看)"
 )
 _NO_PHRASES = re.compile(
-    r" (?:not (?:really|now|today|tonight|yet|at all|at the moment|this time|right now|interested|for me|that|a chance|happening|likely|necessarily|necessary|particularly|true|right|correct|anymore|any more|tonight|so much|a fan|in the slightest|keen|good|gonna happen|going to happen|ok|okay|exactly)|wouldnt say(?: (?:so|that))?|cant say (?:so|that|i)|of course not|absolutely not|definitely not|certainly not|probably not|"
+    r" (?:(?:unfortunately|im afraid|i am afraid|afraid|def|sadly|leider|probably|surely|obviously|clearly) (?:not|nicht|nein)|leider nein|i (?:cant|cannot|wont) make it|im out|i doubt (?:it|that|so)|i (?:decline|refuse|disagree)|(?:it|they|we|he|she)(?:s|re)? (?:is |are )?not(?= \||$| $)|(?:it|they|we|he|she) (?:isnt|arent|doesnt|dont|didnt|wont|cant|wasnt)(?= \||$| $)|(?:they|we) arent|under no circumstances|not (?:in a million years|even close|by a long shot)|(?:its|thats|that is|it is) (?:a |an )?(?:hard |firm |definite |big |clear )?no(?: from me)?|(?:completely|totally|absolutely|entirely|a) (?:completely |totally )?(?:false|wrong|untrue|incorrect)|dun want|cannot lah|no lah|not (?:really|now|today|tonight|yet|at all|at the moment|this time|right now|interested|for me|that|a chance|happening|likely|necessarily|necessary|particularly|true|right|correct|anymore|any more|tonight|so much|a fan|in the slightest|keen|good|gonna happen|going to happen|ok|okay|exactly)|wouldnt say(?: (?:so|that))?|cant say (?:so|that|i)|of course not|absolutely not|definitely not|certainly not|probably not|"
     r"surely not|why would i|no way|no thanks|no thank you|no chance|hell no|heck no|no need|nothing|nah thanks|no thx|no ty|i (?:dont|do not|didnt|did not|wont|will not|cant|cannot|couldnt|wouldnt|would not|havent|have not|am not|havent|never)(?: (?:want|like|think so|think|do|have|really|believe|need|agree|care))?|im not|"
     r"(?:dont|do not|cant|cannot|wont|didnt|havent|isnt|doesnt|wouldnt) ?(?:think so|believe so|want|like|agree)?|(?:id |i would |would )?(?:rather|prefer) not(?: to)?|better not|(?:ill|i will|gonna|going to|hard) pass|thumbs down|pass on (?:that|this|it)|count me out|im good|all good thanks|im fine thanks|not for me|never mind|nevermind|"
     r"that isnt|isnt (?:right|correct|true)|that is not|thats not|(?:youre|you are|you got (?:that|it)) wrong|maybe next time|another time|some other time|no longer|forget it|leave it|by no means|far from it|"
-    r"pas (?:vraiment|du tout|maintenant|encore|question|aujourd hui|interesse\w*|pour moi|cette fois|trop|forcement|d accord|ce soir)|non merci|bien sur que non|surement pas|certainement pas|absolument pas|jamais de la vie|hors de question|sans facon|(?:je |j )?(?:ne |n )?(?:veux|peux|pense|crois|suis|ai|aime) pas|pas question|plus tard|c est faux|"
+    r"pas (?:aujourdhui|vraiment|du tout|maintenant|encore|question|aujourd hui|interesse\w*|pour moi|cette fois|trop|forcement|d accord|ce soir)|non merci|bien sur que non|surement pas|certainement pas|absolument pas|jamais de la vie|hors de question|sans facon|(?:je |j )?(?:ne |n )?(?:veux|peux|pense|crois|suis|ai|aime) pas|pas question|plus tard|c est faux|"
     r"no gracias|para nada|claro que no|por supuesto que no|que va|en absoluto|ni hablar|ni loco|de ninguna manera|no (?:quiero|puedo|creo|tengo|me (?:gusta|interesa)|es asi|es cierto|es verdad|realmente|por ahora|ahora)|ahora no|todavia no|aun no|mejor no|creo que no|pienso que no|hoy no|paso(?= \||$| $)|otro dia|luego|"
     r"nein danke|auf keinen fall|auf gar keinen fall|ganz und gar nicht|eher nicht|lieber nicht|gar nicht|nicht (?:wirklich|jetzt|heute|so|unbedingt|mehr|notig|noetig|interessiert|moglich)|noch nicht|kein (?:interesse|bedarf)|keine lust|(?:ich )?(?:will|mochte|moechte|kann|glaube|denke|bin|habe) (?:\w+ )?nicht|natuerlich nicht|naturlich nicht|sicher nicht|bestimmt nicht|stimmt nicht|von wegen)\b"
     r"|(?:不是|不要|不用|不行|不可以|不能|不想|不会|不对|不好|不需要|不喜欢|不同意|不了|不必|不太|不去|不来|不方便|没有|没兴趣|没空|没时间|还没|算了|才不|唔系|唔要|唔好|冇|别|没门|不可能|不感兴趣|不买|不订|不参加)|^ (?:不|否|没|没有|无|唔)(?:的|呢|啊|呀|哦|谢谢)? (?:\||$)"
 )
 _YES_PHRASES = re.compile(
-    r" (?:(?:yeah |yes |sure |ok )?why not|of course|no (?:problem|prob|probs|worries|doubt|objection|objections|issue|problemo)|not a problem|without (?:a )?doubt|hell yes|hell yeah|heck yeah|heck yes|for sure|you bet|you betcha|sounds (?:good|great|fine|perfect|lovely|like a plan)|go (?:ahead|for it)|i (?:do|did|am|will|have|would|can)(?= \|| $| indeed| thanks)|i (?:think so|guess so|guess|believe so|suppose so|suppose|agree|hope so|accept|want (?:it|that|to|one)|really do|like (?:it|that|to)|love (?:it|to|that))|"
+    r" (?:fo sho|uh huh|10 4|by all means|you (?:know|got) it|u (?:bet|know it|got it)|sounds gd|go 4 it|im (?:down|game)|i am game|lets (?:do it|go)|(?:can|will) do|pls do|(?:it|she|he) (?:is|does|was|did|has|will)(?= \||$| $)|(?:they|we) (?:are|do|did|have|were|will|can)(?= \||$| $)|i (?:most )?certainly (?:do|am|will|would)|heck ya|i know (?:that )?(?:is|thats|its) true|(?:yeah |yes |sure |ok )?why not|of course|no (?:problem|prob|probs|worries|doubt|objection|objections|issue|problemo)|not a problem|without (?:a )?doubt|hell yes|hell yeah|heck yeah|heck yes|for sure|you bet|you betcha|sounds (?:good|great|fine|perfect|lovely|like a plan)|go (?:ahead|for it)|i (?:do|did|am|will|have|would|can)(?= \|| $| indeed| thanks)|i (?:think so|guess so|guess|believe so|suppose so|suppose|agree|hope so|accept|want (?:it|that|to|one)|really do|like (?:it|that|to)|love (?:it|to|that))|"
     r"(?:id|i would|ill|we would|wed) (?:love|like|be happy|be glad|be delighted|be up)(?: (?:to|that|it|for))?|(?:that|it|this)(?: would| will|d|ll)? ?(?:be |is |s )?(?:great|good|fine|ok|okay|lovely|perfect|awesome|nice|amazing|wonderful|cool|works|right|correct|true|a yes|yes|a fact|the truth)|thats? (?:right|correct|true|fine|ok|okay|great|good|perfect|it|a yes|a fact|the truth|how it is|works)|"
     r"works for me|count me in|im in|sign me up|bring it on|can we(?: please)?|(?:im )?(?:up|down) for (?:it|that)|you (?:are|re) (?:right|correct|not wrong)|youre (?:right|correct)|not (?:false|wrong|untrue|incorrect)|thumbs up|happy to|with pleasure|my pleasure|very true|very much so|as always|yes please|please do|of cause|all good|be my guest|im interested|interested|i am interested|couldnt agree more|want to|love to|"
     r"bien sur|d accord|pourquoi pas|avec plaisir|ca marche|c est (?:bon|ca|parfait|exact|juste|vrai|correct|oui)|je (?:veux|prends|confirme|suis d accord|suis interesse\w*|suis partante?|pense|crois|valide)(?: (?:bien|que oui|oui))?|sans (?:probleme|souci|doute|hesiter)|pas de (?:probleme|souci)|tout a fait|bien entendu|ca me (?:va|convient)|volontiers|mais oui|allez y|vas y|avec joie|grave|"
@@ -92,7 +95,9 @@ def read_yes_no(text: Folded) -> Fit | None:
     opening = text.words[0] if len(text.words[0]) > 1 else ""
     if opening in _NO and not (yes and yes.start() == 0):
         return _opened(text, "no", contradicted=yes is not None)
-    if opening in _YES and not (no and no.start() == 0):
+    if opening in _MAYBE and len(text.words) <= 8:
+        return likely("maybe", 0.8, f"begins with {opening}")
+    if opening in _YES and opening not in _YES_ALONE and not (no and no.start() == 0):
         return _opened(text, "yes", contradicted=no is not None)
     if yes and no and yes.span() != no.span():
         # The longer phrase holds the shorter: "no problem" holds "no", "of course not" holds "of course".
@@ -104,8 +109,12 @@ def read_yes_no(text: Folded) -> Fit | None:
     return _somewhere(text)
 
 
+_DRAWN = re.compile(r"(\w)\1{2,}")
+
+
 def _single(text: Folded) -> Fit | None:
-    core = [word for word in text.words if word not in POLITE] or list(text.words)
+    typed = [_DRAWN.sub(r"\1", word) if word not in _KNOWN else word for word in text.words]  # "yessss", "ouiii"
+    core = [word for word in typed if word not in POLITE] or typed
     if len(core) > 4:
         return None
     for words, value in ((_MAYBE, "maybe"), (_NO, "no"), (_YES, "yes")):

@@ -322,3 +322,22 @@ KINDS: list[Expect] = [
 )
 def test_no_text_breaks_a_reader(text: str, expect: Expect) -> None:
     read_answer(look(text), Context(expect=expect, now_local=NOW, country="US"))
+
+
+SLANG = {
+    "yes": "yaas ; def ; defo ; fo sho ; bet ; 100% ; you got it ; will do ; yessss ; ouiii ; jaaa ; by all means ; it is ; i certainly do",
+    "no": "nty ; nvm ; def not ; i doubt it ; afraid not ; leider nicht ; pas aujourd'hui ; it's not ; under no circumstances ; that's a hard no",
+    "maybe": "hmm ; will see ; don't know yet ; could go either way ; 再说 ; tbd ; maybe it does",
+}
+
+
+@pytest.mark.parametrize(("value", "text"), [(value, text) for value, texts in SLANG.items() for text in texts.split(" ; ")])
+def test_yes_no_and_maybe_as_people_type_them(value: str, text: str) -> None:
+    fit = read_answer(look(text), Context(expect=YesNo()))
+    assert fit is not None
+    assert fit.value == value
+
+
+@pytest.mark.parametrize("text", ["can you call me", "100 of them please", "bet you are closed on sunday"])
+def test_a_yes_only_by_itself(text: str) -> None:
+    assert read_answer(look(text), Context(expect=YesNo())) is None
