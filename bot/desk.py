@@ -173,6 +173,8 @@ def _undoable(process: Process, contact_id: int, staff_id: int, kind: EventKind,
     with process.store.read() as db:
         row = _known(db, contact_id)
         before = _standing(db, row)
+    if kind is EventKind.HAND_BACK and row.desk == Desk.NONE:
+        return ""  # pressed twice, or a colleague was faster: asking the question again would text the contact again
     _event(process, contact_id, kind, {"staff_id": staff_id})
     with process.store.write() as db:
         after = _known(db, contact_id)

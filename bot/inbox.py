@@ -26,7 +26,7 @@ from bot.spool import Spool, Spooled
 from bot.turn import Applied, Cause, Conflict
 from flows import hearing, migration
 from flows.events import Called, Due, Needs, Timer
-from flows.hearing import Heard, Situation
+from flows.hearing import Desk, Heard, Situation
 from models import alarm, contact, event, media, outbox, snapshot
 from models.alarm import AlarmKind
 from models.contact import ContactRow
@@ -299,6 +299,8 @@ def _migrated(e: _Event) -> tuple[Cause, Decide]:
 
 
 def _handed_back(e: _Event) -> tuple[Cause, Decide]:
+    if e.situation.desk is Desk.NONE:  # pressed twice at one moment: the question is asked once
+        return e.cause(), lambda _: Heard(who="nobody: handed back already")
     return e.cause(asked=_wrote_lately(e), changes=dict(NOBODY)), hearing.hand_back
 
 

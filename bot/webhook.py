@@ -26,6 +26,7 @@ MOST_BYTES = 64 * 1024
 """A text's form is below 10 KiB; what is larger is no webhook of Twilio's."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold, however they are written."""
+_CODE = re.compile("[0-9]{1,9}")
 
 
 @webhook.post("/sms")
@@ -69,7 +70,7 @@ def status() -> Response:
     code = form.get("ErrorCode", "")
     if not sid or not reported:
         return Response("MessageSid and MessageStatus are missing.\n", 400, mimetype="text/plain")
-    known = reports.report(process, request.args.get("message"), sid, reported, int(code) if code.isdigit() else None)
+    known = reports.report(process, request.args.get("message"), sid, reported, int(code) if _CODE.fullmatch(code) else None)
     counters.REPORTS.labels(reported.lower() if known else "unknown").inc()
     return Response(status=204)
 

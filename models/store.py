@@ -1,5 +1,6 @@
 """The database, SQLite or PostgreSQL, behind one door: `read` for a look, `write` for one short transaction."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -8,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 
 metadata = MetaData()
+BEGIN = "BEGIN IMMEDIATE"
 Id = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -91,6 +94,9 @@ def _sqlite(url: str, pool_size: int) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not connection.get_execution_options().get("parley_read"):
-            connection.connection.cursor().execute("BEGIN IMMEDIATE")
+            try:
+                connection.connection.cursor().execute(BEGIN)
+            except sqlite3.Error as busy:  # locked, full, gone: said as SQLAlchemy says it of any other statement
+                raise OperationalError(BEGIN, None, busy) from busy
 
     return engine

@@ -73,7 +73,7 @@ def _begin(row: StaffRow) -> None:
 def _onward() -> str:
     """Where one wanted to go: a page of ours, or the inbox. Never another host."""
     wanted = request.args.get("next", "")
-    ours = wanted.startswith("/console/") and "//" not in wanted and "\\" not in wanted
+    ours = wanted.startswith("/console/") and wanted.isprintable() and not any(odd in wanted for odd in ("//", "..", "\\"))
     return wanted if ours else url_for("console.inbox")
 
 

@@ -105,10 +105,10 @@ class RowNumber(IntegerConverter):
 
 
 def _no_nul() -> None:
-    """400 for a NUL in what a page is asked for: no form of ours sends one, and PostgreSQL keeps none. Texts are cleaned of it instead."""
+    """400 for a NUL in an address or a form: none of ours sends one, and PostgreSQL keeps none. Texts and searches are cleaned of it."""
     if request.blueprint == "console":
         typed = (value for name, value in request.form.items(multi=True) if name not in CLEANED)
-        given = (*(request.view_args or {}).values(), *request.args.values(), *typed)
+        given = (*(request.view_args or {}).values(), *typed)
         if any("\x00" in value for value in given if isinstance(value, str)):
             abort(400)
 

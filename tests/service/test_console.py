@@ -89,8 +89,7 @@ def test_a_nul_is_refused_wherever_it_stands(house: House) -> None:
     assert nobody.post("/login", email="a\x00@parley.local", password="x").status_code == 400
     for path, form in ((f"/inbox/{contact_id}/opt-out", {"words": "stop\x00"}), (f"/inbox/{contact_id}/undo", {"key": "\x00"})):
         assert member.post(path, **form).status_code == 400, path
-    for path in ("/flows/lunch%00", "/inbox?q=%00"):
-        assert member.get(path).status_code == 400, path
+    assert member.get("/flows/lunch%00").status_code == 400
 
 
 def test_headers_keep_a_page_to_itself(house: House) -> None:

@@ -8,7 +8,8 @@ from html import unescape
 import pytest
 
 from config.settings import Settings
-from models import canned, contact, outbox, search
+from models import canned, contact, event, outbox, search
+from models.event import EventKind
 from models.message import Status, blank
 from nlp.types import Reader
 from tests.service.house import OURS, TOM, House
@@ -204,6 +205,20 @@ def test_handing_back_is_undone_and_what_it_queued_is_taken_back(house: House, i
     assert standing(house, who) == stood
     assert [row.status for row in house.messages(author="flow")][1:] == ["canceled"]
     assert "Undone" in ines.get(f"/inbox/{who}").text
+
+
+def test_a_hand_back_that_is_pressed_twice_asks_once(house: House, ines: Member) -> None:
+    house.says("LUNCH")
+    who = known(house)
+    ines.post(f"/inbox/{who}/take-over")
+    ines.post(f"/inbox/{who}/hand-back")
+    stood, said = standing(house, who), len(house.messages())
+    ines.post(f"/inbox/{who}/hand-back")
+    with house.store.write() as db:  # and where both presses were written down before the first was heard
+        event.add(db, [event.values("pressed-twice", who, EventKind.HAND_BACK, house.clock(), data={"staff_id": 1})])
+    house.work()
+    assert len(house.messages()) == said
+    assert standing(house, who) == stood
 
 
 def test_too_late_to_undo(house: House, ines: Member) -> None:

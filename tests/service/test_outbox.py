@@ -1,11 +1,14 @@
 """Sending once: against the stand-in for Twilio, with its faults, on both databases. Callbacks are lost, so that only look-ups can help."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from bot import campaigns, catchup, desk, inbox, lookups, outbox, reports
 from bot.messenger import Found, TwilioMessenger
@@ -273,6 +276,19 @@ def test_while_the_database_is_away_texts_are_spooled(house: House, provider: Pr
     house.work()
     assert house.one(f"SELECT consent FROM contact WHERE phone = '{MAYA}'") == "out"
     assert not house.process.bell.is_out(MAYA)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL has no lock over all
+def test_a_database_that_somebody_else_has_locked_is_away(house: House) -> None:
+    sqlalchemy.event.listen(house.store.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=10"))
+    house.store.engine.dispose()  # the next connections wait no longer than that
+    with closing(sqlite3.connect(house.store.url.removeprefix("sqlite:///"), isolation_level=None)) as somebody:
+        somebody.execute("BEGIN EXCLUSIVE")
+        answer = house.send("hello", TOM)
+        assert (answer.status_code, house.count("message")) == (200, 0), "spooled, where it raised an error of its own kind and was lost"
+    house.says("hi")
+    house.work()
+    assert house.count("message", "direction = 'in'") == 2
 
 
 def test_a_spool_of_a_dead_process_is_taken_over(house: House, settings: Settings) -> None:
