@@ -51,7 +51,7 @@ def _health(app: Flask, process: Process) -> None:
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        if spool.waiting:
+        if spool.waiting or spool.n_full:
             _drain(process, spool)
         problems = ready.missing(process, spool)
         return jsonify(ready=not problems, missing=problems), 503 if problems else 200

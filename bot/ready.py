@@ -25,6 +25,8 @@ def missing(process: Process, spool: Spool) -> dict[str, str]:
         problems["flows"] = f"a live revision cannot be read: publish it again ({error})"
     except DBAPIError as error:
         problems["database"] = f"does not answer ({type(error.orig).__name__}): check DATABASE_URL"
+    if spool.n_full:
+        problems["disk"] = "is full: texts find no room in the database nor in the spool"
     try:
         with redis.Redis.from_url(process.settings.redis_url, socket_timeout=1, socket_connect_timeout=1) as client:
             client.ping()

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bot.app import create_app
 from bot.process import LateReader, load_reader, open_process
 from config.settings import Settings
+from models.store import Store
 from nlp.types import Reader
 from tests.service.house import House
 
@@ -95,3 +96,16 @@ def test_a_spool_that_cannot_be_read_is_named_and_the_provider_tries_again(house
     blocked.rmdir()
     assert poll(house) == (200, {})
     assert house.says("HELLO", sid="SM" + "7" * 32) == ["Hello!"]
+
+
+def test_a_disk_without_room_is_named_until_staff_can_be_told(house: House) -> None:
+    spool = house.app.extensions["parley_spool"]
+    poll(house)
+    spool.n_full = 1  # as after a text that found no room
+    away = replace(house.process, store=Store("postgresql+psycopg://127.0.0.1:9/nowhere"))
+    missing = create_app(house.settings, away)
+    missing.extensions["parley_spool"].n_full = 1
+    assert "disk" in missing.test_client().get("/readyz").get_json()["missing"]
+    assert poll(house) == (200, {})
+    assert house.count("alarm", "kind = 'spool_full'") == 1
+    away.store.close()
