@@ -56,8 +56,14 @@ def read_money(text: Folded, languages: tuple[str, ...]) -> Fit | None:
     signed = _CURRENCY.search(text.lettered) is not None
     lettered = _CURRENCY.sub(" ", text.lettered) if signed else text.lettered
     found = numbers_in(lettered, comma_is_decimal=_comma(languages))
-    cents = re.search(r"(\d+)\s*(?:€|euros?|£|\$)\s*(\d\d)(?!\d)", text.lettered)
-    if cents:
+    cents = re.search(
+        r"(\d+)\s*(?:€|euros?|£|\$|dollars?|bucks?|pounds?|dolares|pesos)\s*(?:(?:and|et|y|con|und)\s*)?(\d\d)(?!\d)\s*(?:cents?|c\b|centimes?|centavos?|pence|p\b)?",
+        text.lettered,
+    )
+    if only := _ONLY_CENTS.search(text.lettered):
+        found = [Found(number=int(only.group(1)) / 100, start=only.start(), end=only.end())]
+        lettered = text.lettered
+    elif cents:
         found = [Found(number=int(cents.group(1)) + int(cents.group(2)) / 100, start=0, end=len(lettered))]
     if len(found) != 1 or found[0].number < 0 or _negated(text):
         return None
@@ -66,6 +72,9 @@ def read_money(text: Folded, languages: tuple[str, ...]) -> Fit | None:
     if all(word in _MORE_MONEY for word in left):
         return exact(value, "amount")
     return likely(value, 0.85 if signed else 0.65, "amount within a sentence")
+
+
+_ONLY_CENTS = re.compile(r"^\W*(\d{1,2})\s?(?:c|cents?|centimes?|centavos?|pence|p|cts?)\W*$")
 
 
 def _comma(languages: tuple[str, ...]) -> bool:

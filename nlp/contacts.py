@@ -9,7 +9,7 @@ from nlp.fit import POLITE, Fit, exact, likely
 from nlp.folding import Folded, word_set
 
 _EMAIL = re.compile(r"(?<![\w.+-])[a-z0-9][\w.+%'-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![\w@-])", re.IGNORECASE | re.ASCII)
-_SPOKEN_AT = re.compile(r"\s*(?:\(at\)|\[at\]|\sat\s|\sarobase\s|\sarroba\s)\s*", re.IGNORECASE)
+_SPOKEN_AT = re.compile(r"\s*(?:(?<=\s)@\s|\s@(?=\s)|\(at\)|\[at\]|\sat\s|\sarobase\s|\sarroba\s)\s*", re.IGNORECASE)
 _SPOKEN_DOT = re.compile(r"\s*(?:\(dot\)|\[dot\]|\sdot\s|\spoint\s|\spunto\s|\spunkt\s)\s*", re.IGNORECASE)
 _ADDRESS_FILLERS = POLITE | word_set(
     "my email mail e is its it address me at contact number phone cell mobile on call reach the this mon adresse est c mi correo es numero telefono meine nummer ist lautet tel telephone postcode zip code postal codigo plz postleitzahl yes sure oui si ja here 邮 箱 是 我 的 电 话 手 机 号 码 编 i live in"
@@ -43,7 +43,7 @@ _JOINED = {"GB": " ", "CA": " ", "US": "", "NL": " "}
 
 def read_email(text: Folded) -> Fit | None:
     """One e-mail address, in small letters after the @; also spelled "ana at example dot com"."""
-    raw = _SPOKEN_DOT.sub(".", _SPOKEN_AT.sub("@", text.raw)) if "@" not in text.raw and len(text.raw) < 200 else text.raw
+    raw = _SPOKEN_DOT.sub(".", _SPOKEN_AT.sub("@", text.raw)) if not re.search(r"\S@\S", text.raw) and len(text.raw) < 200 else text.raw
     found = {match.group().rstrip("'") for match in _EMAIL.finditer(raw)}
     if len(found) != 1:
         return None

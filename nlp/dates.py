@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from nlp.fit import FILLERS, Fit, likely, says_or
 from nlp.folding import Folded, word_set
 from nlp.number_words import numbers_in
+from nlp.reckoned import after_a_week, hours_from, of_next_week, reckoned
 from nlp.times import FoundTime, find_time, rest_of
 
 _DAYS = (
@@ -67,7 +68,7 @@ _TOMORROW = re.compile(
 _YESTERDAY = re.compile(r"(?<![a-z])(?:yesterday|hier|ayer|gestern)(?![a-z])|昨天|昨日")
 _WEEKDAY = re.compile(
     rf"(?<![a-z])(?:(?P<next>next|nxt|(?:am )?(?:kommende[nr]?|nachste[nrs]?|naechste[nrs]?)|(?:el )?proximo)\s+|(?P<this>this|coming|this coming|ce|este|(?:am )?diese[nr]?|on|am|le|el)\s+)?(?P<day>{_ALL_DAYS})(?:(?![a-z])|(?=s\b))"
-    rf"(?P<after>\s+(?:prochain|suivant|en huit|next week|que viene|proximo|week|nachster woche|naechster woche))?"
+    rf"(?P<after>\s+(?:prochain|suivant|next week|que viene|proximo|week|nachster woche|naechster woche))?"
 )
 _HAN_DAY = re.compile(r"(?P<next>下下?个?)?(?P<this>这个?|本)?(?P<day>(?:周|星期|礼拜)[一二三四五六日天])")
 _IN_N = re.compile(
@@ -80,7 +81,7 @@ _WEEK_LATER = re.compile(
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?!\d)")
 _SLASHED = re.compile(r"(?<![\d/.:])(\d{1,2})\s?[/.-]\s?(\d{1,2})(?:\s?[/.-]\s?(\d{4}|\d{2})|\.)?(?![\d/:%])")
 _DAY_MONTH = re.compile(
-    rf"(?<!\w)(?P<d>\d{{1,2}}|premier|1er|primero|ersten)\s*(?:st|nd|rd|th|er|eme|\.|º)?\s+(?:of\s+|de\s+|du\s+)?(?P<m>{_MONTH_NAMES})\.?(?![a-z])(?:,?\s*(?:de\s+|del\s+)?(?P<y>\d{{4}}))?"
+    rf"(?<!\w)(?P<d>\d{{1,2}}|premier|1er|primero|ersten|first|second|third|primo)\s*(?:st|nd|rd|th|er|eme|\.|º)?\s+(?:of\s+|de\s+|du\s+)?(?P<m>{_MONTH_NAMES})\.?(?![a-z])(?:,?\s*(?:de\s+|del\s+)?(?P<y>\d{{4}}))?"
 )
 _MONTH_DAY = re.compile(rf"(?<!\w)(?P<m>{_MONTH_NAMES})\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s*(?P<y>\d{{4}}))?")
 _HAN_DATE = re.compile(r"(?:(?P<y>\d{4})年)?(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?")
@@ -122,6 +123,8 @@ def read_date(text: Folded, now: datetime | None, order: str | None) -> Fit | No
 
 def read_datetime(text: Folded, now: datetime | None, order: str | None) -> Fit | None:
     """An ISO local date and time. A time alone is the next such time; a date alone does not fit."""
+    if now is not None and (counted := hours_from(text.lettered, now)):
+        return _counted(text, *counted)
     day = find_date(text.lettered, now, order)
     lettered = text.lettered if day is None else text.lettered[: day.start] + " " * (day.end - day.start) + text.lettered[day.end :]
     moment = find_time(lettered, bare=True) or (find_time(text.lettered, bare=False) if day else None)
@@ -137,6 +140,13 @@ def read_datetime(text: Folded, now: datetime | None, order: str | None) -> Fit 
     if all(word in _EXTRA for word in left):
         return Fit(value=value, exact=True, confidence=confidence, why="date and time")
     return likely(value, min(confidence, 0.8), "date and time within a sentence")
+
+
+def _counted(text: Folded, moment: datetime, match: re.Match[str]) -> Fit:
+    value = moment.isoformat(timespec="minutes")
+    if all(word in _EXTRA for word in rest_of(text.lettered, match.start(), match.end())):
+        return Fit(value=value, exact=True, confidence=0.9, why="counted from now")
+    return likely(value, 0.75, "counted from now, within a sentence")
 
 
 def find_half(lettered: str, moment: FoundTime) -> time:
@@ -172,9 +182,11 @@ def find_date(lettered: str, now: datetime | None, order: str | None) -> FoundDa
         return found
     if today is None:
         return None
+    if counted := reckoned(lettered, today):
+        return FoundDate(date=counted[0], start=counted[1].start(), end=counted[1].end(), confidence=0.9)
     days: tuple[tuple[re.Pattern[str], int], ...] = ((_AFTER, 2), (_TODAY, 0), (_YESTERDAY, -1), (_TOMORROW, 1), (_WEEK_LATER, 7))
     matches = [(match, n) for pattern, n in days for match in [pattern.search(lettered)] if match]
-    readers: tuple[Callable[[str, date], FoundDate | None], ...] = (_in_n, _weekday, _han_weekday, _nth)
+    readers: tuple[Callable[[str, date], FoundDate | None], ...] = (_in_n, _weekday_and_nth, _weekday, _han_weekday, _nth)
     if matches:
         match, n = matches[0]
         distinct = {days for _, days in matches}
@@ -184,6 +196,14 @@ def find_date(lettered: str, now: datetime | None, order: str | None) -> FoundDa
             return None
         return FoundDate(date=today + timedelta(days=n), start=match.start(), end=match.end())
     return next((found for reader in readers if (found := reader(lettered, today))), None)
+
+
+def _weekday_and_nth(lettered: str, today: date) -> FoundDate | None:
+    """ "Tuesday the 13th", where the two agree; where they do not, nobody knows which was meant."""
+    named, numbered = _weekday(lettered, today), _nth(lettered, today)
+    if named is None or numbered is None or named.date.weekday() != numbered.date.weekday():
+        return None
+    return FoundDate(date=numbered.date, start=min(named.start, numbered.start), end=max(named.end, numbered.end))
 
 
 def _weekday(lettered: str, today: date) -> FoundDate | None:
@@ -196,17 +216,21 @@ def _weekday(lettered: str, today: date) -> FoundDate | None:
     after = (match.group("after") or "").strip()
     following = (match.group("next") is not None and "proximo" not in match.group("next")) or after in {
         "next week",
-        "en huit",
         "nachster woche",
         "naechster woche",
     }
+    start, end = match.span()
+    if week := of_next_week(lettered):
+        following, start, end = True, min(start, week.start()), max(end, week.end())
+    elif later := after_a_week(lettered):
+        ahead, start, end = ahead + 7, min(start, later.start()), max(end, later.end())
     if following:
         # The week after this one, Monday first: on a Monday, "next Tuesday" is in eight days. Spanish "próximo" is just the coming one.
         ahead = 7 - today.weekday() + weekday
     elif ahead == 1 and ("prochain" in after or "viene" in after or "proximo" in f"{match.group('next')} {after}"):
         # "mardi prochain", said on a Monday, is not tomorrow: tomorrow has a word of its own.
         ahead += 7
-    return FoundDate(date=today + timedelta(days=ahead), start=match.start(), end=match.end(), confidence=0.9 if following else 1.0)
+    return FoundDate(date=today + timedelta(days=ahead), start=start, end=end, confidence=0.9 if following else 1.0)
 
 
 def _is_day(match: re.Match[str], lettered: str) -> bool:
@@ -277,10 +301,13 @@ def _written(lettered: str, today: date | None, order: str | None) -> FoundDate 
     return _slashed(matches[0], today, order) if len(matches) == 1 else None
 
 
+_SPOKEN_DAYS = {"premier": 1, "1er": 1, "primero": 1, "primo": 1, "ersten": 1, "first": 1, "second": 2, "third": 3}
+
+
 def _named_month(match: re.Match[str], today: date | None) -> FoundDate | None:
     month, day = match.group("m"), match.group("d")
     n_month = _MONTH_OF.get(month) or int(numbers_in(month)[0].number)
-    n_day = 1 if day in {"premier", "1er", "primero", "ersten"} else int(numbers_in(day)[0].number)
+    n_day = _SPOKEN_DAYS[day] if day in _SPOKEN_DAYS else int(numbers_in(day)[0].number)
     found = _in_year(match.group("y"), n_month, n_day, today)
     return FoundDate(date=found, start=match.start(), end=match.end()) if found else None
 
@@ -307,8 +334,9 @@ def _in_year(year: str | None, month: int, day: int, today: date | None) -> date
         return _valid(int(year) + (2000 if len(year) == 2 else 0), month, day)
     if today is None:
         return None
-    this_year = _valid(today.year, month, day)
-    return this_year if this_year and this_year >= today else _valid(today.year + 1, month, day) or this_year
+    # The 29th of February may be eight years away.
+    coming = (_valid(year, month, day) for year in range(today.year, today.year + 9))
+    return next((found for found in coming if found and found >= today), None)
 
 
 def _valid(year: int, month: int, day: int) -> date | None:

@@ -18,7 +18,7 @@ _TENS = {
 }
 _MORE = {
     "fuenf": 5, "zwoelf": 12, "fuenfzehn": 15, "fuenfzig": 50, "zwo": 2, "une": 1, "una": 1, "un": 1, "ein": 1, "eine": 1, "einen": 1, "octante": 80, "fourty": 40, "nil": 0,
-    "dozen": 12, "douzaine": 12, "docena": 12, "dutzend": 12, "ninguno": 0, "veintiun": 21, "vingts": 20, "couple": 2, "tow": 2, "thre": 3, "fiv": 5, "ate": 8,
+    "dozen": 12, "douzaine": 12, "docena": 12, "dutzend": 12, "ninguno": 0,  "veintiun": 21, "vingts": 20, "couple": 2, "tow": 2, "thre": 3, "fiv": 5, "ate": 8,
 }  # fmt: skip
 _HUNDREDS = {"hundred": 100, "cent": 100, "cents": 100, "cien": 100, "ciento": 100, "hundert": 100, "einhundert": 100}
 _THOUSANDS = {"thousand": 1000, "k": 1000, "mille": 1000, "mil": 1000, "tausend": 1000, "grand": 1000}
@@ -76,7 +76,26 @@ def numbers_in(lettered: str, *, comma_is_decimal: bool = False) -> list[Found]:
     if not lettered.isascii():
         found += [Found(number=_han(match.group()), start=match.start(), end=match.end()) for match in _HAN.finditer(lettered)]
     found += _worded(lettered)
-    return sorted(found, key=lambda one: one.start)
+    return _scaled(sorted(found, key=lambda one: one.start), lettered)
+
+
+_SCALE = re.compile(r"\s?(?:(?P<million>millions?|millon(?:es)?|millionen|mio)|(?P<thousand>thousand|mille|mil|tausend|grand))(?![a-z])")
+_AND_A_HALF = re.compile(r"\s?(?:and (?:a|one) half|and 1/2|et demie?|y media?o?|einhalb)(?![a-z])")
+
+
+def _scaled(found: list[Found], lettered: str) -> list[Found]:
+    """ "5 thousand" and "two and a half" are one number each; a word that was taken for a number of its own goes with it."""
+    made: list[Found] = []
+    for one in found:
+        if made and one.start < made[-1].end:
+            continue
+        number, end = one.number, one.end
+        if lettered[end - 1].isdigit() and (scale := _SCALE.match(lettered, end)):
+            number, end = number * (1_000_000 if scale.group("million") else 1000), scale.end()
+        if half := _AND_A_HALF.match(lettered, end):
+            number, end = number + 0.5, half.end()
+        made.append(Found(number=number, start=one.start, end=end))
+    return made
 
 
 def _digit(match: re.Match[str], *, comma_is_decimal: bool) -> Found:

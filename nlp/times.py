@@ -96,13 +96,20 @@ class FoundTime:
     confidence: float
 
 
+_ISH = re.compile(r"(?<=\d)\s?-?ish(?![a-z])")
+_FOUR_FIGURES = re.compile(r"([01]\d|2[0-3])([0-5]\d)")  # only where a time was asked for, and nothing else is said
+
+
 def read_time(text: Folded) -> Fit | None:
     """A time of day as HH:MM. Without am or pm, 1 to 7 are taken for the afternoon (shops are shut before), 8 to 12 as they stand."""
-    found = find_time(text.lettered, bare=True)
+    lettered = _ISH.sub("", text.lettered)
+    if figures := _FOUR_FIGURES.fullmatch(text.whole):
+        return exact(f"{figures.group(1)}:{figures.group(2)}", "four figures")
+    found = find_time(lettered, bare=True)
     if found is None:
         return None
     value = found.time.strftime("%H:%M")
-    left = rest_of(text.lettered, found.start, found.end)
+    left = rest_of(lettered, found.start, found.end)
     used_up = all(word in _EXTRA for word in left)
     if used_up and found.confidence == 1.0:
         return exact(value, "time of day")
