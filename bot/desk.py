@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -58,11 +59,20 @@ def take_over(process: Process, contact_id: int, staff_id: int) -> str:
     raise Busy
 
 
-def reply(process: Process, contact_id: int, staff_id: int, body: str) -> str:
-    """Queues a person's text, and takes the contact over if nobody holds it; the message's key. The gate decides when it leaves."""
+def reply(process: Process, contact_id: int, staff_id: int, body: str, form: str = "") -> str:
+    """Queues a person's text, and takes the contact over if nobody holds it; the message's key. The gate decides when it leaves.
+
+    form: which form the text was typed into. The same words from the same form are one text, however often it was sent off.
+    """
     take_over(process, contact_id, staff_id)
-    key = f"staff-{uuid.uuid4().hex}"
-    _queue(process, contact_id, staff_id, key, body)
+    typed = sha256("\n".join((form, str(contact_id), str(staff_id), body)).encode()).hexdigest()
+    key = f"staff-{typed if form else uuid.uuid4().hex}"
+    try:
+        _queue(process, contact_id, staff_id, key, body)
+    except IntegrityError:
+        with process.store.read() as db:
+            if outbox.by_key(db, key) is None:
+                raise
     return key
 
 

@@ -33,7 +33,7 @@ def reply(contact_id: int) -> ResponseReturnValue:
     row, body = _row(contact_id), _written()
     if problem := _unfit(body) or _refused(row):
         return shown(contact_id, draft=body, problem=problem)
-    desk.reply(process_of(), contact_id, me().row.id, body)
+    desk.reply(process_of(), contact_id, me().row.id, body, request.form.get("form", "")[:64])
     return back_to(contact_id)
 
 

@@ -1,5 +1,6 @@
 """The inbox's pages: who waits for a person and why, a transcript, and its parts that change by themselves."""
 
+import secrets
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -59,7 +60,7 @@ def shown(contact_id: int | None, *, draft: str = "", problem: str = "", templat
     if row is not None and not draft:
         draft = next((filled(reply.body, row.first_name) for reply in saved if str(reply.id) == picked), "")
     page: dict[str, Any] = {"queue": listed, "about": about_them, "opened": contact_id is not None, "kept": kept()}
-    page |= {"draft": draft, "problem": problem, "cost": counted(draft) if draft else None}
+    page |= {"form": secrets.token_hex(16), "draft": draft, "problem": problem, "cost": counted(draft) if draft else None}
     page |= {"canned": offered(saved, row.first_name) if row is not None else ()}
     return render_template(template, here="inbox", **page), 400 if problem else 200
 

@@ -221,6 +221,19 @@ def test_a_hand_back_that_is_pressed_twice_asks_once(house: House, ines: Member)
     assert standing(house, who) == stood
 
 
+def test_a_reply_that_is_pressed_twice_is_sent_once(house: House, ines: Member) -> None:
+    house.says("LUNCH")
+    who = known(house)
+    page = ines.get(f"/inbox/{who}").text
+    form = re.findall(r'name="form" value="([0-9a-f]{32})"', page)[0]
+    for body in ("Hello!", "Hello!", "And one more."):
+        assert ines.post(f"/inbox/{who}/reply", body=body, form=form).status_code == 302
+    assert [row.body for row in house.messages(author="staff")] == ["Hello!", "And one more."]
+    again = re.findall(r'name="form" value="([0-9a-f]{32})"', ines.get(f"/inbox/{who}").text)[0]
+    ines.post(f"/inbox/{who}/reply", body="Hello!", form=again)
+    assert len(house.messages(author="staff")) == 3, "meant to be said again"
+
+
 def test_too_late_to_undo(house: House, ines: Member) -> None:
     house.says("LUNCH")
     who = known(house)
