@@ -16,7 +16,7 @@ from nlp.logistic import softmax, train_logistic
 from nlp.meaning import read_sentences
 from nlp.ngrams import Matrix, Vocabulary, learn_vocabulary, likeness
 
-# How much the meaning (the encoder's vectors) counts beside the letters, and the steepness of its likeness. docs/adr/0014 has the trials.
+# How much the meaning (the encoder's vectors) counts beside the letters, and the steepness of its likeness. docs/adr/0015 has the trials.
 MEANING_SHARE = 0.7
 STEEPNESS = 1.0
 PENALTY = 3e-4
