@@ -1,0 +1,75 @@
+"""What a person should know that a text is about, in five languages."""
+
+import pytest
+
+from nlp.folding import look
+from nlp.topics import topic_of
+from nlp.types import Topic
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        (Topic.WRONG_NUMBER, "you have the wrong number"),
+        (Topic.WRONG_NUMBER, "this isn't Bob's phone"),
+        (Topic.WRONG_NUMBER, "who is this? I don't know any Maria"),
+        (Topic.WRONG_NUMBER, "c'est une erreur, mauvais numéro"),
+        (Topic.WRONG_NUMBER, "vous vous trompez de personne"),
+        (Topic.WRONG_NUMBER, "número equivocado"),
+        (Topic.WRONG_NUMBER, "falsche Nummer"),
+        (Topic.WRONG_NUMBER, "Sie haben sich verwählt"),
+        (Topic.WRONG_NUMBER, "打错了"),
+        (Topic.WRONG_NUMBER, "你发错人了"),
+        (Topic.LEGAL_THREAT, "my lawyer will contact you"),
+        (Topic.LEGAL_THREAT, "I'm going to sue you"),
+        (Topic.LEGAL_THREAT, "reporting you to the FCC"),
+        (Topic.LEGAL_THREAT, "I'll take you to court"),
+        (Topic.LEGAL_THREAT, "je vais porter plainte"),
+        (Topic.LEGAL_THREAT, "mon avocat va vous écrire"),
+        (Topic.LEGAL_THREAT, "voy a demandarlos"),
+        (Topic.LEGAL_THREAT, "hablaré con mi abogado"),
+        (Topic.LEGAL_THREAT, "ich schalte meinen Anwalt ein"),
+        (Topic.LEGAL_THREAT, "wir sehen uns vor Gericht"),
+        (Topic.LEGAL_THREAT, "我要起诉你们"),
+        (Topic.LEGAL_THREAT, "我会找律师"),
+        (Topic.ABUSE, "fuck you"),
+        (Topic.ABUSE, "you idiots"),
+        (Topic.ABUSE, "go to hell"),
+        (Topic.ABUSE, "vas te faire foutre"),
+        (Topic.ABUSE, "bande de cons"),
+        (Topic.ABUSE, "hijos de puta"),
+        (Topic.ABUSE, "vete a la mierda"),
+        (Topic.ABUSE, "ihr Arschlöcher"),
+        (Topic.ABUSE, "fick dich"),
+        (Topic.ABUSE, "去死吧"),
+        (Topic.ABUSE, "你们这些傻逼"),
+        (Topic.ABUSE, "you are a piece of shit"),
+        (Topic.COMPLAINT, "my order never arrived"),
+        (Topic.COMPLAINT, "the food was cold and the waiter rude"),
+        (Topic.COMPLAINT, "I want my money back"),
+        (Topic.COMPLAINT, "terrible service"),
+        (Topic.COMPLAINT, "la commande n'est jamais arrivée"),
+        (Topic.COMPLAINT, "c'est inadmissible"),
+        (Topic.COMPLAINT, "el pedido llegó roto"),
+        (Topic.COMPLAINT, "pésimo servicio"),
+        (Topic.COMPLAINT, "die Pizza war kalt"),
+        (Topic.COMPLAINT, "ich bin sehr unzufrieden"),
+        (Topic.COMPLAINT, "东西是坏的"),
+        (Topic.COMPLAINT, "我要投诉"),
+        (Topic.COMPLAINT, "服务态度太差了"),
+        (Topic.AUTO_REPLY, "I'm driving right now, I'll get back to you later"),
+        (Topic.AUTO_REPLY, "I am currently out of the office"),
+        (Topic.AUTO_REPLY, "Automatic reply: away until Monday"),
+        (Topic.AUTO_REPLY, "Réponse automatique : absent"),
+        (Topic.AUTO_REPLY, "Ich bin derzeit nicht im Büro bis Montag"),
+        (Topic.AUTO_REPLY, "我正在开车，稍后回复"),
+        (None, "see you in court 3 for tennis"),
+        (None, "great service thanks"),
+        (None, "no complaints at all"),
+        (None, "I have no problem"),
+        (None, "is this the wrong number?"),
+        (None, "thanks"),
+    ],
+)
+def test_a_topic(topic: Topic | None, text: str) -> None:
+    assert topic_of(look(text)) == topic
