@@ -4,10 +4,11 @@ import os
 import threading
 from typing import Any
 
-from flask import Flask, Request, Response, jsonify
+from flask import Flask, Request, Response, jsonify, redirect
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 from sqlalchemy.exc import DBAPIError
+from werkzeug.wrappers import Response as BaseResponse
 
 from bot import console, inbox, ready
 from bot.links import links
@@ -44,6 +45,10 @@ def create_app(settings: Settings, process: Process | None = None) -> Flask:
 
 def _health(app: Flask, process: Process) -> None:
     spool: Spool = app.extensions["parley_spool"]
+
+    @app.get("/")
+    def front() -> BaseResponse:
+        return redirect("/console")
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -26,6 +26,7 @@ def house(settings: Settings, reader: Reader) -> Iterator[House]:
 def test_what_monitors_read(house: House) -> None:
     house.says("LUNCH")
     assert house.client.get("/healthz").text == "alive\n"
+    assert house.client.get("/").headers["Location"] == "/console"
     assert 'parley_texts_total{outcome="answered"}' in house.client.get("/metrics").text
 
 
