@@ -65,6 +65,11 @@ def _home_sender(data: Mapping[str, Any]) -> tuple[str, ...]:
     return () if _has_account(data) else (TEST_SENDER,)
 
 
+def _entries(text: str) -> list[str]:
+    """The entries of a list in one variable, parted by commas or spaces."""
+    return [part for part in re.split(r"[\s,]+", text) if part]
+
+
 class Settings(BaseModel):
     """What the environment says, checked and completed; the same in every process of one installation."""
 
@@ -224,7 +229,7 @@ class Settings(BaseModel):
     def _senders(cls, given: object) -> object:
         if not isinstance(given, str):
             return given
-        senders = tuple(part for part in re.split(r"[\s,]+", given) if part)
+        senders = tuple(_entries(given))
         service = len(senders) == 1 and re.fullmatch(_SERVICE, senders[0])
         if not service and not all(re.fullmatch(_NUMBER, sender) for sender in senders):
             raise ValueError("not such numbers")
@@ -235,7 +240,7 @@ class Settings(BaseModel):
     def _rates(cls, given: object) -> object:
         if not isinstance(given, str):
             return given
-        rates = dict(part.split("=", 1) for part in re.split(r"[\s,]+", given) if part)  # ValueError where one has no "="
+        rates = dict(part.split("=", 1) for part in _entries(given))  # ValueError where one has no "="
         for sender, rate in rates.items():
             if not re.fullmatch(_SENDER, sender) or not 0 < float(rate) <= 1000:
                 raise ValueError("no such sender, or no such rate")
@@ -246,7 +251,7 @@ class Settings(BaseModel):
     def _hosts(cls, given: object) -> object:
         if not isinstance(given, str):
             return given
-        names = tuple(part for part in re.split(r"[\s,]+", given) if part)
+        names = tuple(_entries(given))
         for name in names:
             host_of(name)  # ValueError where it is none
         return names

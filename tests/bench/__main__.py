@@ -27,16 +27,6 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 TOKEN = "the token of the bench"
 ACCOUNT = "AC" + "0" * 32
-FLOW = """\
-flow: survey
-purpose: service
-triggers: [{keyword: [SURVEY]}]
-steps:
-  visit: {ask: "How was it, 1 to 5?", expect: {number: {min: 1, max: 5}}}
-  drink: {ask: "Tea or coffee?", expect: {choice: {tea: [t, tea], coffee: [c, coffee]}}}
-  again: {ask: "Come again?", expect: yes_no}
-  thanks: {say: "Thanks!"}
-"""
 FREE = """\
 flow: free
 purpose: service
@@ -157,7 +147,7 @@ def parley(name: str, folder: Path, url: str, scripts: tuple[Script, ...], proce
     home = folder / f"home-{port}"
     flows = home / "flows"
     flows.mkdir(parents=True)
-    (flows / "survey.yaml").write_text(FLOW)
+    (flows / "survey.yaml").write_text(core.SURVEY)
     (flows / "free.yaml").write_text(FREE)
     environ = {
         **os.environ, "PORT": str(port), "PARLEY_HOME": str(home), "DATABASE_URL": url, "FLOWS_DIR": str(flows), "PUBLIC_URL": f"http://127.0.0.1:{port}",
