@@ -16,7 +16,7 @@ run: $(VENV)/.installed hook
 test: $(VENV)/.tested lint
 	@PARLEY_CHROMIUM="$$(.ci/chromium $(BIN))" && export PARLEY_CHROMIUM && $(BIN)/python -m pytest
 
-# The quick one, and the pre-commit hook: about 30 s on two cores, as linters and tests run side by side.
+# The quick one, and the pre-commit hook: under 30 s on two cores, as linters and tests run side by side. Laws that take long are in tests/laws.
 check: $(VENV)/.tested
 	@$(BIN)/python -m pytest tests/unit --ignore=tests/unit/flows & rest=$$!; \
 	$(MAKE) --no-print-directory lint && $(BIN)/python -m pytest tests/unit/flows; flows=$$?; \
