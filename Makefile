@@ -32,6 +32,11 @@ lint: $(VENV)/.tested
 bench: $(VENV)/.tested
 	@$(BIN)/python -m tests.bench
 
+# Trains what reads replies, on the sentences in nlp/data: the same sentences give the same bytes.
+.PHONY: models
+models: $(VENV)/.installed
+	@$(BIN)/python -m nlp.meaning.train
+
 # Looks for files, expressions and texts that make the flow language raise, hang or grow: make fuzz SECONDS=600.
 SECONDS ?= 60
 .PHONY: fuzz

@@ -18,7 +18,7 @@ from flows.nodes import MAX_BYTES
 from flows.notes import Notes
 from flows.parse import Source, parse, read
 from flows.types import FallbackTrigger, Flow, KeywordTrigger, Problem, Severity
-from nlp.keywords import fold
+from nlp.consent.keywords import fold
 
 __all__ = ["check", "check_text", "check_together", "files_in", "has_errors", "load", "load_folder"]
 

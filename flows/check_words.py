@@ -7,7 +7,7 @@ from flows.graph import Path
 from flows.notes import Notes, suggest
 from flows.parse import Source
 from flows.types import Ask, Flow, IntentTrigger, KeywordTrigger, intent_label
-from nlp.keywords import command_words, fold
+from nlp.consent.keywords import command_words, fold
 from nlp.types import Choice, IntentOf, Option
 
 FEW_EXAMPLES = 4

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from flows.events import CallPerson, ChangeConsent, Consent, Contact, Effect, HandOver, Happened, Note, Part, Send
 from flows.notices import Notice, Notices
-from nlp.keywords import fold, provider_keyword
+from nlp.consent.keywords import fold, provider_keyword
 from nlp.types import Command, Reading, YesNo
 
 

@@ -32,7 +32,7 @@ from flows.repetition import broken
 from flows.situation import OVERDUE_AFTER, QUIET, Catalogue, Desk, Heard, Move, Situation, Talk
 from flows.state import Phase, State
 from flows.types import FallbackTrigger, Flow, IntentTrigger, KeywordTrigger, Purpose, intent_label
-from nlp.keywords import fold
+from nlp.consent.keywords import fold
 from nlp.types import Choice, Command, Expect, Nps, Number, Rating, Reading, YesNo
 
 __all__ = ["QUIET", "Catalogue", "Desk", "Heard", "Move", "Situation", "Talk"]

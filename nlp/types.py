@@ -165,7 +165,7 @@ class Reading:
 
 
 class IntentModel(Protocol):
-    """Intents, trained on the flows' own examples: see nlp.intents."""
+    """Intents, trained on the flows' own examples: see nlp.meaning.intents."""
 
     labels: tuple[str, ...]
 
@@ -176,7 +176,7 @@ class Context:
 
     expect, question: the question being asked, in the words the contact saw; None and "" where none is.
     languages: those of the question's flow, default first.
-    keywords: exact keywords of the live flows, folded (nlp.keywords.fold); a text that is one of them is decided.
+    keywords: exact keywords of the live flows, folded (nlp.consent.keywords.fold); a text that is one of them is decided.
     keyword_first: whether such a keyword may interrupt the question (it then stands before all but the question's own words).
     now_local: wall time where the contact lives, for "tomorrow at 3"; naive.
     country: ISO 3166 alpha-2, for 3/4 and for telephone numbers and postcodes without a prefix.

@@ -82,8 +82,8 @@ def evaluate_intents(
     flow: Annotated[str, typer.Argument(help="A flow's file.")],
 ) -> None:
     """Tell how well the examples of a flow's intents hold together: each is read by what was learned from the others."""
-    from nlp.encoder import EncoderMissingError, load_encoder
-    from nlp.trial import trial
+    from nlp.meaning.encoder import EncoderMissingError, load_encoder
+    from nlp.meaning.trial import trial
 
     flows, _, _ = load([flow])
     examples = {name: texts for one in flows.values() for name, texts in one.intents.items()}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from nlp.answer import check_pattern, read_answer
+from nlp.answers.answer import check_pattern, read_answer
 from nlp.folding import look
 from nlp.types import AnyText, Choice, Context, Expect, IntentOf, Kind, Nps, Number, Option, Pattern, Rating, Typed, Value, YesNo
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlp.automatic import is_automatic
+from nlp.consent.automatic import is_automatic
 from nlp.folding import look
 
 ROWS = [

@@ -2,9 +2,9 @@
 
 import pytest
 
-from nlp.commands import hear_command
+from nlp.consent.commands import hear_command
+from nlp.consent.keywords import command_keyword, command_words, fold, provider_keyword
 from nlp.folding import look
-from nlp.keywords import command_keyword, command_words, fold, provider_keyword
 from nlp.types import Command
 
 STOP, START, HELP, HUMAN, MAYBE = Command.STOP, Command.START, Command.HELP, Command.HUMAN, Command.MAYBE_STOP

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp.encoder import EncoderMissingError, shorten
 from nlp.folding import fold, look
-from nlp.intents import LEAST_CONFIDENCE, TrainedIntents
 from nlp.language import guess_language
-from nlp.meaning import MODEL, MODEL_HASH, load_meaning
+from nlp.meaning.classifiers import DATA, ModelDamagedError, load_classifier, recorded_hashes
+from nlp.meaning.encoder import EncoderMissingError, shorten
+from nlp.meaning.intents import LEAST_CONFIDENCE, TrainedIntents
 from nlp.read import SpacyReader, load_reader
 from nlp.types import AnyText, Choice, Command, Context, Expect, IntentOf, Kind, Nps, Number, Option, Rating, Sentiment, Typed, YesNo
 
@@ -227,22 +227,24 @@ def test_without_the_encoder_rules_still_run_and_say_so(monkeypatch: pytest.Monk
     def missing() -> None:
         raise EncoderMissingError("weights.npz is missing")
 
-    monkeypatch.setattr("nlp.pipeline.load_encoder", missing)
+    monkeypatch.setattr("nlp.steps.load_encoder", missing)
     alone = load_reader()
     reading = alone.read("the soup was terrible", Context(expect=AnyText()))
     assert (reading.encoded, reading.sentiment) == (False, Sentiment.NEGATIVE)
-    assert alone.encoder_problem == "weights.npz is missing"
+    assert alone.problem == "weights.npz is missing"
     assert "rules alone" in caplog.text
     assert alone.train(EXAMPLES) is None
     assert alone.read("stop texting me", Context()).command is Command.STOP
 
 
-def test_the_model_must_be_the_one_that_was_trained(tmp_path: Path) -> None:
-    assert hashlib.sha256(MODEL.read_bytes()).hexdigest() == MODEL_HASH.read_text().strip()
-    other = tmp_path / "model.npz"
-    other.write_bytes(MODEL.read_bytes() + b"x")
-    with pytest.raises(ValueError, match="train again"):
-        load_meaning(other, MODEL_HASH)
+def test_a_damaged_model_is_told_of_and_rules_go_on(tmp_path: Path) -> None:
+    for file in DATA.glob("*.npz"):
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == recorded_hashes()[file.name], file.name
+    with pytest.raises(ModelDamagedError, match=r"wishes\.npz cannot be read: No such file"):
+        load_classifier("wishes", tmp_path)
+    (tmp_path / "wishes.npz").write_bytes((DATA / "wishes.npz").read_bytes() + b"x")
+    with pytest.raises(ModelDamagedError, match="train again with: make models"):
+        load_classifier("wishes", tmp_path)
 
 
 def test_long_texts_are_shortened_for_the_encoder_only(reader: SpacyReader) -> None:

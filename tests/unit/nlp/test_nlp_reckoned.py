@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from nlp.answer import read_answer
+from nlp.answers.answer import read_answer
 from nlp.folding import look
 from nlp.types import Context, Kind, Number, Typed
 

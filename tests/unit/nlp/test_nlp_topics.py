@@ -2,8 +2,8 @@
 
 import pytest
 
+from nlp.consent.topics import topic_of
 from nlp.folding import look
-from nlp.topics import topic_of
 from nlp.types import Topic
 
 

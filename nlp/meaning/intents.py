@@ -10,11 +10,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.encoder import Encoder, Vector, shorten
 from nlp.folding import Folded, look
-from nlp.logistic import softmax, train_logistic
-from nlp.meaning import read_sentences
-from nlp.ngrams import Matrix, Vocabulary, learn_vocabulary, likeness
+from nlp.meaning.classifiers import read_sentences
+from nlp.meaning.encoder import Encoder, Vector, shorten
+from nlp.meaning.logistic import softmax, train_logistic
+from nlp.meaning.ngrams import Matrix, Vocabulary, learn_vocabulary, likeness
 
 # How much the meaning (the encoder's vectors) counts beside the letters, and the steepness of its likeness. docs/adr/0015 has the trials.
 MEANING_SHARE = 0.7
@@ -140,7 +140,7 @@ def _train_dual(kernel: Matrix, classes: NDArray[np.intp], n_classes: int) -> tu
 @lru_cache(maxsize=1)
 def _background(encoder: Hashable) -> tuple[tuple[str, ...], Vector]:
     """Encoded once for an encoder; a hashable one, as every object is."""
-    texts = tuple(read_sentences("others"))
+    texts = tuple(read_sentences("background"))
     return texts, cast(Encoder, encoder).encode(list(texts))
 
 

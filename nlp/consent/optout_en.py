@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
 """English opt-outs: what is to stop, who is written to, and is it negated?"""
 
-from nlp.optout_grammar import Grammar, Words
+from nlp.consent.optout_grammar import Grammar, Words
 
 # " | " ends a clause (see Folded.sentence); every pattern begins and ends at a space or a clause's end.
 _WORDS = Words(

@@ -4,7 +4,7 @@
 import re
 from functools import lru_cache
 
-from nlp.automatic import is_automatic
+from nlp.consent.automatic import is_automatic
 from nlp.folding import Folded
 from nlp.types import Topic
 

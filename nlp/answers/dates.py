@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from nlp.fit import FILLERS, Fit, likely, says_or
+from nlp.answers.fit import FILLERS, Fit, likely, says_or
+from nlp.answers.number_words import numbers_in
+from nlp.answers.reckoned import after_a_week, hours_from, of_next_week, reckoned
+from nlp.answers.times import FoundTime, find_time, rest_of
 from nlp.folding import Folded, word_set
-from nlp.number_words import numbers_in
-from nlp.reckoned import after_a_week, hours_from, of_next_week, reckoned
-from nlp.times import FoundTime, find_time, rest_of
 
 _DAYS = (
     "monday mon lundi lun lunes montag mo 周一 星期一 礼拜一",

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
 """Spanish opt-outs, with the forms of Spain and of the Americas (tú, vos, usted, ustedes, vosotros)."""
 
-from nlp.optout_grammar import Grammar, Words
+from nlp.consent.optout_grammar import Grammar, Words
 
 _WORDS = Words(
     {

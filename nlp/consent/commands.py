@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlp.consent.keywords import command_keyword
+from nlp.consent.optout import OptOut, hear_optout
+from nlp.consent.wishes import Wish, hear_wish
 from nlp.folding import Folded
-from nlp.keywords import command_keyword
-from nlp.optout import OptOut, hear_optout
 from nlp.types import Command
-from nlp.wishes import Wish, hear_wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

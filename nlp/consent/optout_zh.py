@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
 """Chinese opt-outs, Mandarin and Cantonese. The folded text is in simplified characters and has no spaces between them."""
 
-from nlp.optout_grammar import Grammar, Words
+from nlp.consent.optout_grammar import Grammar, Words
 
 _WORDS = Words(
     {

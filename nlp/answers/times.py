@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
-from nlp.fit import FILLERS, Fit, exact, likely
+from nlp.answers.fit import FILLERS, Fit, exact, likely
+from nlp.answers.number_words import numbers_in
 from nlp.folding import Folded, plain, word_set
-from nlp.number_words import numbers_in
 
 _HOUR_WORDS = (
     "one une un una eins ein|two deux dos zwei zwo|three trois tres drei|four quatre cuatro vier|five cinq cinco funf fuenf|six seis sechs|seven sept siete sieben|eight huit ocho acht|"

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
 """French opt-outs. The folded text has no accents, and elisions are taken apart ("m'envoyez" → "m envoyez")."""
 
-from nlp.optout_grammar import Grammar, Words
+from nlp.consent.optout_grammar import Grammar, Words
 
 _WORDS = Words(
     {

@@ -3,7 +3,7 @@
 
 import re
 
-from nlp.fit import POLITE, Fit, exact, likely
+from nlp.answers.fit import POLITE, Fit, exact, likely
 from nlp.folding import Folded, word_set
 
 _YES_WORDS = """

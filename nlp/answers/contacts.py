@@ -5,7 +5,7 @@ import re
 
 import phonenumbers
 
-from nlp.fit import POLITE, Fit, exact, likely
+from nlp.answers.fit import POLITE, Fit, exact, likely
 from nlp.folding import Folded, word_set
 
 _EMAIL = re.compile(r"(?<![\w.+-])[a-z0-9][\w.+%'-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![\w@-])", re.IGNORECASE | re.ASCII)

@@ -1,6 +1,6 @@
 """Opt-outs in people's own words: STOP, MAYBE_STOP or nothing, by guarded rules in five languages.
 
-A keyword that is the whole text is nlp.keywords' matter. Rules of every language are tried on every text: people who write
+A keyword that is the whole text is nlp.consent.keywords' matter. Rules of every language are tried on every text: people who write
 one language know "stop" of another. Source of the duty: 47 CFR 64.1200(a)(10), any reasonable means of revocation.
 """
 
@@ -8,13 +8,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlp.consent.optout_de import GERMAN
+from nlp.consent.optout_en import ENGLISH
+from nlp.consent.optout_es import SPANISH
+from nlp.consent.optout_fr import FRENCH
+from nlp.consent.optout_grammar import Grammar, NamedPattern
+from nlp.consent.optout_zh import CHINESE
 from nlp.folding import Folded, fold, word_set
-from nlp.optout_de import GERMAN
-from nlp.optout_en import ENGLISH
-from nlp.optout_es import SPANISH
-from nlp.optout_fr import FRENCH
-from nlp.optout_grammar import Grammar, NamedPattern
-from nlp.optout_zh import CHINESE
 from nlp.types import Command
 
 _GRAMMARS = (ENGLISH, FRENCH, SPANISH, GERMAN, CHINESE)

@@ -3,9 +3,9 @@
 
 import re
 
-from nlp.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
+from nlp.answers.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
+from nlp.answers.number_words import Found, numbers_in
 from nlp.folding import Folded, plain, word_set
-from nlp.number_words import Found, numbers_in
 from nlp.types import Nps, Number, Rating, Value
 
 _COMMA_LANGUAGES = frozenset({"fr", "es", "de"})

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlp.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
+from nlp.answers.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
+from nlp.answers.yesno import read_yes_no
 from nlp.folding import Folded, fold, look, one_slip, plain, word_set
 from nlp.types import Choice, Option, Value
-from nlp.yesno import read_yes_no
 
 _ORDINALS = (
     "first 1st premier premiere 1er 1ere primero primera primer erste ersten erster erstes one un uno eins 一",

@@ -6,15 +6,15 @@ from typing import Protocol, cast
 
 import re2
 
-from nlp.amounts import read_money, read_nps, read_number, read_rating
-from nlp.choice import read_choice
-from nlp.contacts import read_email, read_name, read_phone, read_postcode
-from nlp.dates import date_order, read_date, read_datetime
-from nlp.fit import Fit, exact, likely
+from nlp.answers.amounts import read_money, read_nps, read_number, read_rating
+from nlp.answers.choice import read_choice
+from nlp.answers.contacts import read_email, read_name, read_phone, read_postcode
+from nlp.answers.dates import date_order, read_date, read_datetime
+from nlp.answers.fit import Fit, exact, likely
+from nlp.answers.times import read_time
+from nlp.answers.yesno import read_yes_no
 from nlp.folding import Folded
-from nlp.times import read_time
 from nlp.types import AnyText, Choice, Context, Expect, IntentOf, Kind, Nps, Number, Pattern, Rating, Typed, YesNo
-from nlp.yesno import read_yes_no
 
 
 class _Matcher(Protocol):

@@ -1,12 +1,13 @@
 """Sentiment: a lexicon with negation in five languages, and the encoder's opinion where the lexicon has none."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from nlp.folding import Folded
-from nlp.sentiment_words import INTENSIFIERS, NEGATIVE, NEGATIVE_HAN, NEGATIVE_SIGNS, NEGATORS, POSITIVE, POSITIVE_HAN, POSITIVE_SIGNS
+from nlp.mood.sentiment_words import INTENSIFIERS, NEGATIVE, NEGATIVE_HAN, NEGATIVE_SIGNS, NEGATORS, POSITIVE, POSITIVE_HAN, POSITIVE_SIGNS
 from nlp.types import Sentiment
 
 # What neutral is given beforehand: taking praise for a complaint costs more than hearing neither. Tuned on short texts (docs/reading.md).
@@ -66,8 +67,8 @@ def _han(text: Folded) -> float:
     return score
 
 
-def mood(text: Folded, shares: np.ndarray | None) -> Mood | None:
-    """The sentiment by lexicon and, where the encoder was asked, by its shares of (negative, neutral, positive).
+def mood(text: Folded, shares: Mapping[str, float] | None) -> Mood | None:
+    """The sentiment by lexicon and, where the encoder was asked, by its shares of negative, neutral and positive.
 
     None without words, and without the encoder where the lexicon knows none of the words.
     """
@@ -76,12 +77,11 @@ def mood(text: Folded, shares: np.ndarray | None) -> Mood | None:
         if score == 0:
             return None
         return Mood(sentiment=Sentiment.POSITIVE if score > 0 else Sentiment.NEGATIVE, confidence=min(0.9, 0.5 + 0.2 * abs(score)))
-    negative, neutral, positive = (float(share) for share in shares)
     lean = 0.9 * float(np.tanh(score)) if score else 0.0
     weighed = {
-        Sentiment.NEGATIVE: max(0.0, negative - lean),
-        Sentiment.NEUTRAL: neutral + NEUTRAL_AHEAD - 0.5 * abs(lean),
-        Sentiment.POSITIVE: max(0.0, positive + lean),
+        Sentiment.NEGATIVE: max(0.0, shares["negative"] - lean),
+        Sentiment.NEUTRAL: shares["neutral"] + NEUTRAL_AHEAD - 0.5 * abs(lean),
+        Sentiment.POSITIVE: max(0.0, shares["positive"] + lean),
     }
     best = max(weighed, key=lambda sentiment: weighed[sentiment])
     total = sum(max(0.0, share) for share in weighed.values())

@@ -18,7 +18,7 @@ _PROVIDER: Mapping[str, Command] = {
 }
 
 # Our own words, by language. A word is here only if a business's customer hardly ever means something else by it alone,
-# because no flow may use it as a choice. Left out on purpose, and read as sentences with less certainty (nlp.optout):
+# because no flow may use it as a choice. Left out on purpose, and read as sentences with less certainty (nlp.consent.optout):
 #   fr "annuler", es "cancelar" and "fin", de "ende" stop where no question offers them: they answer "confirm or cancel?";
 #   fr "assez" is "enough milk";
 #   es "alto" is "tall" and "high", es "alta" is the other end of "alta, media, baja" (a wrong START costs more than a missed one);

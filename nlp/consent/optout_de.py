@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
 """German opt-outs. The folded text has no umlauts ("hoeren" and "hören" are both written in patterns)."""
 
-from nlp.optout_grammar import Grammar, Words
+from nlp.consent.optout_grammar import Grammar, Words
 
 _WORDS = Words(
     {

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.encoder import Encoder, Vector, shorten
 from nlp.folding import look
-from nlp.intents import train_intents
+from nlp.meaning.encoder import Encoder, Vector, shorten
+from nlp.meaning.intents import train_intents
 
 FOLDS = 5
 LONELY_BELOW = 0.30
