@@ -47,6 +47,10 @@ WORDS: Mapping[AlarmKind, Words] = {
         "A flow asked a web service that it may not ask, or with a secret that is not there.",
         "refused: list its host in CALL_HOSTS, unless it lies in a private network. no_secret: add the name to CALL_SECRETS. Start again.",
     ),
+    AlarmKind.READING: Words(
+        "Replies are read by rules alone: a model that ships with Parley is missing or damaged.",
+        "Install Parley anew (`make clean && make install`) and start it again; `parley doctor` names the file.",
+    ),
 }
 
 

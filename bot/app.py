@@ -59,7 +59,7 @@ def _health(app: Flask, process: Process) -> None:
         if spool.waiting or spool.n_full:
             _drain(process, spool)
         problems = ready.missing(process, spool)
-        return jsonify(ready=not problems, missing=problems), 503 if problems else 200
+        return jsonify(ready=not problems, missing=problems, impaired=ready.impaired(process)), 503 if problems else 200
 
     @app.get("/metrics")
     def metrics() -> Response:

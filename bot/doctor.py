@@ -288,6 +288,18 @@ def clock(_settings: Settings) -> Iterator[Finding]:
         yield wrong("clock", "this machine's clock is years behind", "Set it, and run an NTP service.")
 
 
+def reading(_settings: Settings) -> Iterator[Finding]:
+    """That the models which read replies are there, and are the ones that were pinned."""
+    from nlp.read import load_reader
+
+    reader = load_reader()
+    reader.warm()
+    if reader.problem:
+        yield wrong("reading", f"texts are read by rules alone: {reader.problem}", "Install Parley anew: make clean && make install")
+    else:
+        yield fine("reading", "the sentence encoder and the models are those that were pinned")
+
+
 def skew(whose: str, theirs: float) -> Iterator[Finding]:
     """theirs: seconds since the epoch by another clock, read just now."""
     seconds = time.time() - theirs
@@ -338,6 +350,7 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     senders,
     address,
     clock,
+    reading,
     choices,
     alarms,
 )

@@ -106,6 +106,7 @@ def run_worker(settings: Settings) -> None:
     fetcher.start()
     caller.start()
     process.reader.warm()
+    calmly("reading", lambda: _tell_of_reading(process))()
     try:
         _work(settings, stop)
     finally:
@@ -113,6 +114,12 @@ def run_worker(settings: Settings) -> None:
         looker.join(DRAIN_S * 5)
         fetcher.stop()
         caller.stop()
+
+
+def _tell_of_reading(process: Process) -> None:
+    if process.reader.problem:
+        with process.store.write() as db:
+            alarm.raise_or_count(db, alarm.AlarmKind.READING, process.reader.problem[:200], process.now())
 
 
 def _look_often(drain: Drain, stop: threading.Event) -> None:

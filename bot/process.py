@@ -48,6 +48,11 @@ class LateReader:
         """Whether a text can be read without waiting."""
         return self._loaded is not None and self._loaded.ready
 
+    @property
+    def problem(self) -> str | None:
+        """What is missing or damaged, as far as it has been looked at."""
+        return self._loaded.problem if self._loaded is not None else None
+
     def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None:
         """The examples, to be learned when a text is read."""
         return LateIntents(examples) if examples else None

@@ -35,3 +35,8 @@ def missing(process: Process, spool: Spool) -> dict[str, str]:
     if not process.reader.ready:
         problems["model"] = "the reading model is still loading"
     return problems
+
+
+def impaired(process: Process) -> dict[str, str]:
+    """What works less well than it should, by part, in words: texts are still taken and answered."""
+    return {"model": f"texts are read by rules alone: {process.reader.problem}"} if process.reader.problem else {}

@@ -21,6 +21,7 @@ class AlarmKind(StrEnum):
     SPOOL_REFUSED = "spool_refused"
     SPOOL_FULL = "spool_full"
     CALL_REFUSED = "call_refused"
+    READING = "reading"
 
 
 alarm = Table(

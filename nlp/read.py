@@ -26,7 +26,8 @@ class SpacyReader:
     @property
     def problem(self) -> str | None:
         """What is missing or damaged, so that texts are read by rules alone; None while nothing is wrong."""
-        found = [step.problem for step in (*self._encoders, *self._classifiers) if step.problem]
+        steps: list[EncoderStep | ClassifierStep] = [*self._encoders, *self._classifiers]
+        found = [step.problem for step in steps if step.problem]
         return "; ".join(dict.fromkeys(found)) or None
 
     @property

@@ -210,6 +210,11 @@ class Reader(Protocol):
         """Whether `warm` has been through."""
         ...
 
+    @property
+    def problem(self) -> str | None:
+        """What is missing or damaged, so that texts are read by rules alone; None while nothing is wrong."""
+        ...
+
     def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None: ...
 
 
