@@ -7,7 +7,7 @@ from spacy.language import Language
 
 from nlp.meaning.intents import train_intents
 from nlp.pipeline import OTHERS, load_pipeline, pipeline_language, prepare
-from nlp.steps import ClassifierStep, EncoderStep, Step
+from nlp.steps import ClassifierStep, EncoderStep, IntentsStep, Step
 from nlp.types import LANGUAGES, Context, IntentModel, Reading, Topic
 from nlp.work import Work
 
@@ -26,13 +26,17 @@ class SpacyReader:
     @property
     def problem(self) -> str | None:
         """What is missing or damaged, so that texts are read by rules alone; None while nothing is wrong."""
-        steps: list[EncoderStep | ClassifierStep] = [*self._encoders, *self._classifiers]
+        steps: list[EncoderStep | IntentsStep | ClassifierStep] = [*self._encoders, *self._intents, *self._classifiers]
         found = [step.problem for step in steps if step.problem]
         return "; ".join(dict.fromkeys(found)) or None
 
     @property
     def _encoders(self) -> list[EncoderStep]:
         return [step for step in self._all_steps() if isinstance(step, EncoderStep)]
+
+    @property
+    def _intents(self) -> list[IntentsStep]:
+        return [step for step in self._all_steps() if isinstance(step, IntentsStep)]
 
     @property
     def _classifiers(self) -> list[ClassifierStep]:
@@ -52,7 +56,7 @@ class SpacyReader:
     def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None:
         """Intents from the flows' own examples; None without examples or without the encoder."""
         encoder = self._encoders[0].ready()
-        return train_intents(examples, encoder) if encoder else None
+        return train_intents(examples, encoder, self._intents[0].english()) if encoder else None
 
     def warm(self) -> None:
         """Loads the encoder now, so that the first text need not wait for it (about 1.3 s)."""

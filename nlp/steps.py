@@ -17,10 +17,12 @@ from nlp.consent.commands import hear_command
 from nlp.consent.keywords import keyword_language
 from nlp.consent.topics import topic_of
 from nlp.consent.weighing import weigh_wishes
+from nlp.folding import Folded
 from nlp.language import guess_language
 from nlp.meaning.classifiers import Classifier, ModelDamagedError, load_classifier
-from nlp.meaning.encoder import Encoder, EncoderMissingError, load_encoder, shorten
-from nlp.meaning.intents import TrainedIntents
+from nlp.meaning.encoder import Encoder, EncoderMissingError, Vector, load_encoder, shorten
+from nlp.meaning.english import load_english
+from nlp.meaning.intents import Guess, TrainedIntents, is_english
 from nlp.mood.sentiment import mood
 from nlp.types import AnyText, Choice, Command, IntentOf, Nps, Number, Rating, YesNo
 from nlp.work import Work
@@ -158,17 +160,41 @@ def make_wishes_step(nlp: Language, name: str) -> WishesStep:
     return WishesStep("wishes")
 
 
-@Language.component("parley_intents")
-def weigh_intents(doc: Doc) -> Doc:
+class IntentsStep:
     """The author's intents; the answer, where one of them is what the question expects."""
-    work: Work = doc._.parley
-    if work.vector is None or not isinstance(work.context.intents, TrainedIntents):
+
+    def __init__(self) -> None:
+        self.problem: str | None = None
+
+    def english(self) -> Encoder | None:
+        """The encoder of the English extra, where it is installed and whole."""
+        try:
+            return load_english() if self.problem is None else None
+        except EncoderMissingError as problem:
+            self.problem = str(problem)
+            _log.warning("the English extra is not used: %s", problem)
+            return None
+
+    def __call__(self, doc: Doc) -> Doc:
+        work: Work = doc._.parley
+        if work.vector is None or not isinstance(work.context.intents, TrainedIntents):
+            return doc
+        work.intent = guess = self._guess(work.text, work.vector, work.context.intents)
+        expect = work.context.expect
+        if isinstance(expect, IntentOf) and guess.accepted and guess.label in expect.labels:
+            work.fit = likely(guess.label, guess.confidence, f"like the example: {guess.example}")
         return doc
-    work.intent = guess = work.context.intents.guess(work.text, work.vector)
-    expect = work.context.expect
-    if isinstance(expect, IntentOf) and guess.accepted and guess.label in expect.labels:
-        work.fit = likely(guess.label, guess.confidence, f"like the example: {guess.example}")
-    return doc
+
+    def _guess(self, text: Folded, vector: Vector, intents: TrainedIntents) -> Guess:
+        if intents.english is not None and is_english(text) and (encoder := self.english()) is not None:
+            return intents.english.guess(text, vector, encoder.encode([shorten(text.raw)])[0])
+        return intents.guess(text, vector)
+
+
+@Language.factory("parley_intents")
+def make_intents_step(nlp: Language, name: str) -> IntentsStep:
+    """The author's intents come with the text's context."""
+    return IntentsStep()
 
 
 class SentimentStep(ClassifierStep):

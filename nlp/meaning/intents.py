@@ -11,22 +11,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.folding import Folded, look
+from nlp.language import guess_language
 from nlp.meaning.classifiers import read_sentences
 from nlp.meaning.encoder import Encoder, Vector, shorten
 from nlp.meaning.logistic import softmax, train_logistic
 from nlp.meaning.ngrams import Matrix, Vocabulary, learn_vocabulary, likeness
 
-# How much the meaning (the encoder's vectors) counts beside the letters, and the steepness of its likeness. docs/adr/0015 has the trials.
-MEANING_SHARE = 0.7
+# How much the encoders' vectors count beside the letters, and the steepness of their likeness. docs/adr/0015 has the trials.
 STEEPNESS = 1.0
 PENALTY = 3e-4
 # An ordinary text that is this near to an author's example is no background: it may be what the author means.
 TOO_NEAR = 0.8
-
-# From the share of the classifier to the probability that the intent is meant: fitted on 60 intents and on 20 of them, with texts that
-# mean none beside (docs/reading.md).
-SLOPE, OFFSET, PER_INTENT = 2.83, 1.89, 1.01
 LEAST_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixture:
+    """What a model weighs, and what its shares are worth.
+
+    shares: of each encoder, and of the letters as the last, summing to 1. slope, offset, per_intent: from the classifier's share to the
+    probability that the intent is meant, fitted on 60 intents and on 20 of them, with texts that mean none beside (docs/reading.md).
+    """
+
+    shares: tuple[float, ...]
+    slope: float
+    offset: float
+    per_intent: float
+
+    def calibrated(self, share: float, n_intents: int) -> float:
+        """The probability that the intent is meant, by its share and how many intents there are."""
+        share = min(max(share, 1e-6), 1.0 - 1e-6)
+        odds = self.slope * math.log(share / (1.0 - share)) + self.offset + self.per_intent * math.log(n_intents)
+        return 1.0 / (1.0 + math.exp(-odds))
+
+
+PLAIN = Mixture(shares=(0.7, 0.3), slope=2.83, offset=1.89, per_intent=1.01)
+WITH_ENGLISH = Mixture(shares=(0.3, 0.5, 0.2), slope=2.83, offset=1.89, per_intent=1.01)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,43 +59,52 @@ class Guess:
     accepted: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """What one encoder knows. vectors: (sentences, its size), the author's first. weights: (sentences, classes)."""
+
+    vectors: Vector
+    weights: Matrix
+
+
 # Not frozen: the protocol IntentModel declares `labels` as a plain attribute. Nobody writes to it.
 @dataclass(slots=True, kw_only=True, eq=False)
 class TrainedIntents:
-    """A kernel classifier over the encoder's vectors and the texts' letters, and the examples that it was trained on.
+    """A kernel classifier over the encoders' vectors and the texts' letters, and the examples that it was trained on.
 
-    vectors: of all sentences that it learned from, the author's `texts` first. by_meaning: (sentences, classes); by_letters: (parts,
-    classes). The last class is the background, which is no intent.
+    views: of the multilingual encoder, and of the English one where both are used. by_letters: (parts, classes). The last class is the
+    background, which is no intent. english: a second model for English texts, where the English encoder is installed.
     """
 
     labels: tuple[str, ...]
     texts: tuple[str, ...]
     classes: NDArray[np.intp]
-    vectors: Vector
+    views: tuple[View, ...]
     vocabulary: Vocabulary
-    by_meaning: Matrix
     by_letters: Matrix
     bias: Matrix
+    english: "TrainedIntents | None" = None
 
-    def guess(self, text: Folded, vector: Vector) -> Guess:
-        """The intent that a text means most likely; accepted where that is likely enough."""
-        shares = self.shares(text, vector)
+    @property
+    def mixture(self) -> Mixture:
+        return PLAIN if len(self.views) == 1 else WITH_ENGLISH
+
+    def guess(self, text: Folded, *vectors: Vector) -> Guess:
+        """The intent that a text means most likely; accepted where that is likely enough. vectors: one for each view."""
+        shares = self.shares(text, *vectors)
         best = int(np.argmax(shares[:-1]))
-        confidence = _calibrated(float(shares[best]), len(self.labels))
-        cosines = self.vectors[: len(self.texts)] @ vector
+        confidence = self.mixture.calibrated(float(shares[best]), len(self.labels))
+        cosines = self.views[0].vectors[: len(self.texts)] @ vectors[0]
         example = int(np.argmax(np.where(self.classes == best, cosines, -2.0)))
         return Guess(label=self.labels[best], confidence=confidence, example=self.texts[example], accepted=confidence >= LEAST_CONFIDENCE)
 
-    def shares(self, text: Folded, vector: Vector) -> Matrix:
+    def shares(self, text: Folded, *vectors: Vector) -> Matrix:
         """Of each intent, and of the background as the last."""
-        scores = _bent(self.vectors @ vector) @ self.by_meaning + self.bias
         numbers, weights = self.vocabulary.row(text)
-        return softmax(scores + weights @ self.by_letters[numbers])
-
-
-def _calibrated(share: float, n_intents: int) -> float:
-    share = min(max(share, 1e-6), 1.0 - 1e-6)
-    return 1.0 / (1.0 + math.exp(-(SLOPE * math.log(share / (1.0 - share)) + OFFSET + PER_INTENT * math.log(n_intents))))
+        scores = weights @ self.by_letters[numbers] + self.bias
+        for view, vector in zip(self.views, vectors, strict=True):
+            scores = scores + _bent(view.vectors @ vector) @ view.weights
+        return softmax(scores)
 
 
 def _bent(cosines: Matrix) -> Matrix:
@@ -84,34 +113,57 @@ def _bent(cosines: Matrix) -> Matrix:
     return bent
 
 
-def train_intents(examples: Mapping[str, tuple[str, ...]], encoder: Encoder) -> TrainedIntents | None:
-    """A classifier of the author's examples; None where there is no example at all."""
-    labels = tuple(label for label, texts in examples.items() if texts)
-    texts = tuple(text for label in labels for text in examples[label])
-    if not texts:
+def train_intents(examples: Mapping[str, tuple[str, ...]], encoder: Encoder, english: Encoder | None = None) -> TrainedIntents | None:
+    """A classifier of the author's examples; None where there is no example at all.
+
+    english: an encoder that knows English better; of use where the examples are in English, and asked about English texts alone.
+    """
+    given = {label: texts for label, texts in examples.items() if texts}
+    if not given:
         return None
-    vectors = encoder.encode([shorten(text) for text in texts])
-    other_texts, other_vectors = _others(encoder, vectors)
-    classes = np.array([n for n, label in enumerate(labels) for _ in examples[label]], dtype=np.intp)
+    trained = _train(given, encoder)
+    if english is not None and _mostly_english(given):
+        trained.english = _train(given, encoder, english)
+    return trained
+
+
+def is_english(text: Folded) -> bool:
+    """Whether nothing speaks against a text being English."""
+    return text.raw.isascii() and guess_language(text) in (None, "en")
+
+
+def _mostly_english(examples: Mapping[str, tuple[str, ...]]) -> bool:
+    told = [is_english(look(text)) for texts in examples.values() for text in texts]
+    return sum(told) >= 0.8 * len(told)
+
+
+def _train(examples: Mapping[str, tuple[str, ...]], *encoders: Encoder) -> TrainedIntents:
+    labels = tuple(examples)
+    texts = tuple(text for label in labels for text in examples[label])
     named = [(n, name) for n, label in enumerate(labels) if (name := _spoken(label))]
-    name_vectors = encoder.encode([name for _, name in named]) if named else vectors[:0]
-    taught = np.vstack([vectors, name_vectors, other_vectors])
-    folded = [look(text) for text in (*texts, *(name for _, name in named), *other_texts)]
+    own = [shorten(text) for text in (*texts, *(name for _, name in named))]
+    others = _others(encoders[0], encoders[0].encode(own[: len(texts)]))
+    vectors = [np.vstack([encoder.encode(own), _background(cast(Hashable, encoder))[others]]) for encoder in encoders]
+    background = read_sentences("background")
+    folded = [look(text) for text in (*texts, *(name for _, name in named), *(background[at] for at in others))]
     vocabulary = learn_vocabulary(folded)
     rows = [vocabulary.row(one) for one in folded]
-    kernel = MEANING_SHARE * _bent(taught @ taught.T) + (1.0 - MEANING_SHARE) * likeness(rows, len(vocabulary.numbers))
-    all_classes = np.array([*classes, *(n for n, _ in named), *[len(labels)] * len(other_texts)], dtype=np.intp)
+    shares = (PLAIN if len(encoders) == 1 else WITH_ENGLISH).shares
+    kernel = shares[-1] * likeness(rows, len(vocabulary.numbers))
+    for share, seen in zip(shares[:-1], vectors, strict=True):
+        kernel = kernel + share * _bent(seen @ seen.T)
+    classes = np.array([n for n, label in enumerate(labels) for _ in examples[label]], dtype=np.intp)
+    all_classes = np.array([*classes, *(n for n, _ in named), *[len(labels)] * len(others)], dtype=np.intp)
     dual, bias = _train_dual(kernel, all_classes, len(labels) + 1)
     by_letters = np.zeros((len(vocabulary.numbers), len(labels) + 1), dtype=np.float32)
-    for (numbers, weights), own in zip(rows, dual, strict=True):
-        by_letters[numbers] += (1.0 - MEANING_SHARE) * np.outer(weights, own)
+    for (numbers, weights), row in zip(rows, dual, strict=True):
+        by_letters[numbers] += shares[-1] * np.outer(weights, row)
     return TrainedIntents(
         labels=labels,
         texts=texts,
         classes=classes,
-        vectors=taught,
+        views=tuple(View(vectors=seen, weights=share * dual) for share, seen in zip(shares[:-1], vectors, strict=True)),
         vocabulary=vocabulary,
-        by_meaning=MEANING_SHARE * dual,
         by_letters=by_letters,
         bias=bias,
     )
@@ -137,15 +189,13 @@ def _train_dual(kernel: Matrix, classes: NDArray[np.intp], n_classes: int) -> tu
     return dual, bias
 
 
-@lru_cache(maxsize=1)
-def _background(encoder: Hashable) -> tuple[tuple[str, ...], Vector]:
-    """Encoded once for an encoder; a hashable one, as every object is."""
-    texts = tuple(read_sentences("background"))
-    return texts, cast(Encoder, encoder).encode(list(texts))
+@lru_cache(maxsize=2)
+def _background(encoder: Hashable) -> Vector:
+    """Ordinary texts that belong to no flow, encoded once for an encoder; a hashable one, as every object is."""
+    return cast(Encoder, encoder).encode(read_sentences("background"))
 
 
-def _others(encoder: Encoder, examples: Vector) -> tuple[list[str], Vector]:
-    """Ordinary texts that mean none of the intents, without those that may well mean one."""
-    texts, vectors = _background(cast(Hashable, encoder))
-    kept = np.flatnonzero((vectors @ examples.T).max(axis=1) < TOO_NEAR)
-    return [texts[at] for at in kept], vectors[kept]
+def _others(encoder: Encoder, examples: Vector) -> NDArray[np.intp]:
+    """Which ordinary texts mean none of the intents: without those that may well mean one."""
+    vectors = _background(cast(Hashable, encoder))
+    return np.flatnonzero((vectors @ examples.T).max(axis=1) < TOO_NEAR)
