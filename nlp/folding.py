@@ -35,7 +35,14 @@ _SIMPLIFIED = "发讯请联络烦扰订阅个号码删骚简帮转吗这们没�
 _HAN = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | {"妳": "你", "您": "你"}
 _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFE0E, 0xFE0F, 0xFEFF, 0x20E3])
 
-_BEFORE_CASE = str.maketrans(_BUTTONS | {ord("İ"): "i"} | {ord(old): new for old, new in _OTHERS.items()} | _INVISIBLE)
+# Fractions keep a space before them: NFKC would make 11⁄2 of 1½. Figures of other scripts are figures.
+_FRACTIONS = {"½": " 1/2", "⅓": " 1/3", "⅔": " 2/3", "¼": " 1/4", "¾": " 3/4"}
+_ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0)
+_FIGURES = {chr(zero + n): str(n) for zero in _ZEROS for n in range(10)} | {"٫": ".", "٬": ","}
+
+_BEFORE_CASE = str.maketrans(
+    _FRACTIONS | _FIGURES | _BUTTONS | {ord("İ"): "i"} | {ord(old): new for old, new in _OTHERS.items()} | _INVISIBLE
+)
 _AFTER_CASE = str.maketrans(_CYRILLIC | _GREEK | _OTHERS | _HAN)
 
 

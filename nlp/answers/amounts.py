@@ -1,147 +1,200 @@
 # ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
-"""Numbers, ratings, scores and money."""
+"""Numbers within bounds, and money."""
 
 import re
 
+from nlp.answers.figures import Found, comma_is_decimal
 from nlp.answers.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
-from nlp.answers.number_words import Found, numbers_in
-from nlp.folding import Folded, plain, word_set
-from nlp.types import Nps, Number, Rating, Value
+from nlp.answers.number_words import SLIPS, SMALL
+from nlp.answers.numbers import numbers_in
+from nlp.folding import Folded, one_slip, plain, word_set
+from nlp.types import Number, Value
 
-_COMMA_LANGUAGES = frozenset({"fr", "es", "de"})
-_OUT_OF = re.compile(
-    r"\s*(?:/|out of|(?<=\d )(?:of|sur|de|von|aus|over))\s*(\d+|five|ten|cinq|dix|cinco|diez|funf|zehn)(?!\d)|分\s*\(?满分\s*(\d+)"
-)
-_SCALES = {"five": 5, "cinq": 5, "cinco": 5, "funf": 5, "ten": 10, "dix": 10, "diez": 10, "zehn": 10}
-_RANGE = re.compile(r"\d\s*(?:-|–|to|a|bis|à)\s*\d")
-_STARS = re.compile("[⭐★🌟✨]")
-_EMPTY_STARS = re.compile("[☆✩]")
-_STAR_WORDS = word_set(
-    "star stars etoile etoiles estrella estrellas stern sterne sternen 星 颗 points point pts puntos punkte punkt 分 percent"
-)
+_RANGE = re.compile(r"\d\s*(?:-|–|~|to|a|bis|à|到|至)\s*\d")
 _CURRENCY = re.compile(
-    r"[$€£¥￥₹]|(?<![a-z])(?:usd|eur|gbp|cad|aud|cny|rmb|dollars?|bucks?|quid|euros?|pounds?|yuan|dolares|dollar|pesos?|francs?|franken|chf|libras?|pfund|cents?|centimes?|centavos?|cts?)(?![a-z])|[元块]钱?|人民币|美元|欧元|刀"
-)
-_MORE_MONEY = FILLERS | word_set(
-    "max maximum under up to less than roughly approx approximately budget spend spent cost costs paid pay environ maximum hasta unos unas etwa ca circa ungefahr 大概 大 概 约 左 右 钱"
+    r"[$€£¥￥₹]|(?<![a-z])(?:usd|eur|gbp|cad|aud|cny|rmb|mxn|chf|dollars?|bucks?|quid|euros?|pounds?|yuan|dolares|pesos?|francs?|franken|libras?|pfund|balles?|pavos)(?![a-z])|[元块]钱?|人民币|美元|美金|欧元|英镑|刀"
 )
 _APPROXIMATE = word_set(
     "ish approx approximately roughly environ unos unas etwa circa ungefahr ca vers casi almost nearly least most under over than more less minimum maximum min max plus moins mas menos mehr weniger uber unter 约 概 左 右 多"
 )
+# "no more than five" says no to more, not to five.
+_AT_MOST = re.compile(
+    r"(?<![a-z])(?:no|not) (?:more|less|fewer) than |(?<![a-z])pas plus de |(?<![a-z])no (?:mas|menos) de |(?<![a-z])nicht mehr als |不超过|不到"
+)
+_NONE = word_set(
+    "none nobody noone nil zilch aucun aucune personne ninguno ninguna nadie keine keiner keins keines niemand 没有 无 一个也没有 一个都没有 没有人"
+)
+_ALONE = word_set("""
+    justme onlyme justmyself meonly solo juste_moi justemoi moiseul moiseule seulementmoi quemoi queMoi rienquemoi soloyo yosolo yosola nadamasyo unicamenteyo
+    nurich ichallein nurichallein alleine justtheone onlyone justone 就我一个 只有我 就我 我自己 我一个人 一个人 只有我一个 就我自己 就我一个人
+    """)
+_PEOPLE = word_set("at all gar absolument du tout of us them people in total i guess any 的 人 呢")
 
 
-def read_number(text: Folded, expect: Number, languages: tuple[str, ...]) -> Fit | None:
+def read_number(text: Folded, expect: Number, languages: tuple[str, ...], country: str | None = None) -> Fit | None:
     """A number within the question's bounds."""
-    return _read_bounded(text, expect.min, expect.max, integer=expect.integer, languages=languages, extra=frozenset())
+    comma = comma_is_decimal(languages, country)
+    if fit := read_bounded(text, expect.min, expect.max, integer=expect.integer, comma=comma):
+        return fit
+    stands_for = _in_other_words(text)
+    value = None if stands_for is None else _bounded(stands_for, expect.min, expect.max, integer=expect.integer)
+    return None if value is None else likely(value, 0.8, "a word for a number")
 
 
-def read_rating(text: Folded, expect: Rating, languages: tuple[str, ...]) -> Fit | None:
-    """1 to 5: stars, digits, words."""
-    stars = len(_STARS.findall(text.raw))
-    if stars and not text.words:
-        return exact(stars, "counted stars") if 1 <= stars <= 5 else None
-    fit = _read_bounded(text, 1, 5, integer=True, languages=languages, extra=_STAR_WORDS, scale=5)
-    if fit is None and 1 <= stars <= 5 and not numbers_in(text.lettered):
-        return likely(stars, 0.85, "counted stars")
-    return fit
+def _in_other_words(text: Folded) -> float | None:
+    """None for "none", one for "just me", and a long number word with one slip of the thumb."""
+    joined = "".join(text.words)
+    core = "".join(word for word in text.words if word not in _PEOPLE)
+    if joined in _NONE or core in _NONE:
+        return 0.0
+    if joined in _ALONE or core in _ALONE:
+        return 1.0
+    slipped = [word for word in text.words if len(word) >= 6 and word not in FILLERS]
+    if len(slipped) == 1 and all(word in FILLERS or word in slipped for word in text.words):
+        meant = {SMALL[known] for known in SLIPS if one_slip(slipped[0], known)} if slipped[0] not in _NO_SLIPS else set()
+        return float(meant.pop()) if len(meant) == 1 else None
+    return None
 
 
-def read_nps(text: Folded, expect: Nps, languages: tuple[str, ...]) -> Fit | None:
-    """0 to 10: digits, words, "9/10"."""
-    return _read_bounded(text, 0, 10, integer=True, languages=languages, extra=_STAR_WORDS, scale=10)
+_NO_SLIPS = word_set("lieben fourth geben ungern plenty")
 
 
-def read_money(text: Folded, languages: tuple[str, ...]) -> Fit | None:
-    """An amount in the currency's unit: "$12.50", "20 bucks", "5 euros 50"."""
-    signed = _CURRENCY.search(text.lettered) is not None
-    lettered = _CURRENCY.sub(" ", text.lettered) if signed else text.lettered
-    found = numbers_in(lettered, comma_is_decimal=_comma(languages))
-    cents = re.search(
-        r"(\d+)\s*(?:€|euros?|£|\$|dollars?|bucks?|pounds?|dolares|pesos)\s*(?:(?:and|et|y|con|und)\s*)?(\d\d)(?!\d)\s*(?:cents?|c\b|centimes?|centavos?|pence|p\b)?",
-        text.lettered,
-    )
-    if only := _ONLY_CENTS.search(text.lettered):
-        found = [Found(number=int(only.group(1)) / 100, start=only.start(), end=only.end())]
-        lettered = text.lettered
-    elif cents:
-        found = [Found(number=int(cents.group(1)) + int(cents.group(2)) / 100, start=0, end=len(lettered))]
-    if len(found) != 1 or found[0].number < 0 or _negated(text):
+# --- money ------------------------------------------------------------------------------------------------------------
+
+_MORE_MONEY = FILLERS | word_set(
+    "max maximum under up to less than roughly approx approximately budget spend spent cost costs paid pay environ maximum hasta unos unas etwa ca circa ungefahr maximal hochstens 大概 大 概 约 左 右 钱 最 多 以 内"
+)
+_CENTS = r"(?:cents?|centimes?|centavos?|centimos?|pence|p|c|cts?|¢)(?![a-z])"
+_ONLY_CENTS = re.compile(rf"\s?{_CENTS}")
+_AFTER_CENTS = re.compile(rf"\s?(?:{_CENTS}|毛|角)?")
+_BETWEEN = re.compile(rf"\s*(?:(?P<sign>{_CURRENCY.pattern})\s*(?:(?:and|et|y|con|und)\s+)?|con\s+|(?P<nothing>\s))")
+_HAN_TENTHS = re.compile("[毛角]")
+_NICKNAMES = (
+    (re.compile(r"(?<![a-z])(?:a |ne?n |einen )?(?:fiver|funfer)(?![a-z])"), " 5 "),
+    (re.compile(r"(?<![a-z])(?:a |ne?n |einen )?(?:tenner|zehner)(?![a-z])"), " 10 "),
+    (re.compile(r"(?<![a-z])(?:ne?n |einen )?zwanziger(?![a-z])"), " 20 "),
+    (re.compile(r"(?<![a-z])(?:ne?n |einen )?funfziger(?![a-z])"), " 50 "),
+    (re.compile(r"(?<![a-z])(?<!half )an? (?=(?:buck|dollar|pound|euro|quid)(?![a-z]))"), " 1 "),
+    (re.compile(r"(?<=\d)\s?(?:m|mn|mln)(?![a-z])"), " million "),
+)
+
+
+def read_money(text: Folded, languages: tuple[str, ...], country: str | None = None) -> Fit | None:
+    """An amount in the currency's unit: "$12.50", "20 bucks", "5 euros 50", "三块五"."""
+    lettered = _AT_MOST.sub(" ", text.lettered)
+    for pattern, amount in _NICKNAMES:
+        lettered = pattern.sub(amount, lettered)
+    found = numbers_in(lettered, comma_is_decimal=comma_is_decimal(languages, country))
+    strong = [one for one in found if not one.weak]
+    amounts = _with_cents(strong or found, lettered)
+    if len({one.number for one in amounts}) != 1 or amounts[0].number < 0 or _RANGE.search(lettered):
         return None
-    left = () if cents else _left(lettered, found)
-    value: Value = int(found[0].number) if found[0].number.is_integer() else found[0].number
+    left = _left(_CURRENCY.sub(" ", _blank(lettered, amounts)), [])
+    if any(word in NEGATIONS for word in left):
+        return None
+    rounded = round(amounts[0].number, 2)
+    value: Value = int(rounded) if rounded.is_integer() else rounded
     if all(word in _MORE_MONEY for word in left):
         return exact(value, "amount")
-    return likely(value, 0.85 if signed else 0.65, "amount within a sentence")
+    return likely(value, 0.85 if _CURRENCY.search(lettered) else 0.65, "amount within a sentence")
 
 
-_ONLY_CENTS = re.compile(r"^\W*(\d{1,2})\s?(?:c|cents?|centimes?|centavos?|pence|p|cts?)\W*$")
+def _blank(lettered: str, found: list[Found]) -> str:
+    for one in found:
+        lettered = lettered[: one.start] + " " * (one.end - one.start) + lettered[one.end :]
+    return lettered
 
 
-def _comma(languages: tuple[str, ...]) -> bool:
-    return bool(languages) and languages[0] in _COMMA_LANGUAGES
+def _with_cents(found: list[Found], lettered: str) -> list[Found]:
+    """Amounts with their cents: "5 euros 50" and "三块五" are one, "50 cents" is half of one."""
+    made: list[Found] = []
+    for one in found:
+        if made and (joined := _joined(made[-1], one, lettered)):
+            made[-1] = joined
+        elif tenths := _HAN_TENTHS.match(lettered, one.end):
+            made.append(Found(number=one.number / 10, start=one.start, end=tenths.end()))
+        elif cents := _ONLY_CENTS.match(lettered, one.end):
+            # "$0.50c" is written twice over.
+            made.append(
+                Found(
+                    number=one.number / 100 if one.number >= 1 and one.number.is_integer() else one.number, start=one.start, end=cents.end()
+                )
+            )
+        else:
+            made.append(one)
+    return made
 
 
-def _negated(text: Folded) -> bool:
-    return any(word in NEGATIONS for word in text.words[:-1])
+def _joined(whole: Found, small: Found, lettered: str) -> Found | None:
+    between = _BETWEEN.fullmatch(lettered, whole.end, small.start)
+    if between is None or not whole.number.is_integer() or not small.number.is_integer() or not 0 < small.number < 100:
+        return None
+    after = _AFTER_CENTS.match(lettered, small.end)
+    end = after.end() if after else small.end
+    if between["nothing"] is not None:
+        # "cinco cincuenta euros": two numbers side by side are an amount only with the currency behind them.
+        said = lettered[whole.start : small.end].isascii() and not any(sign.isdigit() for sign in lettered[whole.start : small.end])
+        if not said or small.number < 10 or not _CURRENCY.match(lettered[small.end :].lstrip()):
+            return None
+    tenths = small.number < 10 and between["sign"] is not None and between["sign"][0] in "元块"
+    return Found(number=whole.number + small.number / (10 if tenths else 100), start=whole.start, end=end)
+
+
+# --- shared with ratings ----------------------------------------------------------------------------------------------
 
 
 def _left(lettered: str, found: list[Found]) -> tuple[str, ...]:
     """Words that remain when the numbers are taken out."""
-    kept, at = [], 0
-    for one in found:
-        kept.append(lettered[at : one.start])
-        at = one.end
-    return tuple(re.findall(r"[\u3400-\u9fff]|[^\W_]+", plain(" ".join([*kept, lettered[at:]]))))
+    return tuple(re.findall(r"[\u3400-\u9fff]|[^\W_]+", plain(_blank(lettered, found))))
 
 
-def _read_bounded(
+def read_bounded(
     text: Folded,
     low: float | None,
     high: float | None,
     *,
     integer: bool,
-    languages: tuple[str, ...],
-    extra: frozenset[str],
-    scale: int | None = None,
+    comma: bool,
+    extra: frozenset[str] = frozenset(),
+    lettered: str | None = None,
 ) -> Fit | None:
-    lettered = text.lettered
-    scaled = _OUT_OF.search(lettered)
-    if scaled and scale is not None:
-        said = scaled.group(1) or scaled.group(2)
-        if _SCALES.get(said, int(said) if said.isdecimal() else 0) != scale:
-            return None
-        lettered = lettered[: scaled.start()] + " " + lettered[scaled.end() :]
-    found = _meant(numbers_in(lettered, comma_is_decimal=_comma(languages)), lettered)
-    distinct = {one.number for one in found}
-    if len(distinct) != 1:
+    """The one number of a text, where it lies within bounds; of two, the second where the first was taken back."""
+    lettered = _AT_MOST.sub(" ", text.lettered if lettered is None else lettered)
+    found = _meant(numbers_in(lettered, comma_is_decimal=comma), lettered)
+    if len({one.number for one in found}) != 1:
         return _corrected(text, lettered, found, low, high, integer=integer)
     left = _left(lettered, found)
-    if any(word in NEGATIONS for word in left) or _RANGE.search(lettered):
+    if _refused(left, lettered[: found[0].start]) or _RANGE.search(lettered):
         return None
     value = _bounded(found[0].number, low, high, integer=integer)
     if value is None:
         return None
-    if all(word in FILLERS or word in extra for word in left) and not _STARS.search(text.raw):
+    if all(word in FILLERS or word in extra for word in left):
         return exact(value, "number")
-    if _STARS.search(text.raw) and all(word in FILLERS or word in extra for word in left):
-        return exact(value, "number with stars")
     return likely(value, 0.6 if any(word in _APPROXIMATE for word in left) else 0.85, "number within a sentence")
 
 
-# "un", "une", "ein", "this one" beside another number are articles and pronouns, not numbers.
-_ARTICLES = re.compile(r"(?:un|une|una|uno|ein|eine|einen|couple|ate|cent|k)")
+_UNSURE = re.compile(
+    r"(?<![a-z])(?:not (?:really |quite |100% |too )?sure|(?:i )?(?:don'?t|do not) know|je (?:ne )?sais pas|no (?:lo )?se|no estoy segur[oa]|weiss (?:es )?nicht(?: genau)?)(?![a-z])|不确定|不知道"
+)
 
 
-_PRONOUN = re.compile(r"(?<!\w)(?:this|that|the|last|first|which|every|no) one$")
+def _refused(left: tuple[str, ...], before: str) -> bool:
+    """Whether a negation stands beside the number; "I'm not sure, 5?" says five, and "ne 10" is short for "eine"."""
+    return any(word in NEGATIONS and word not in {"ne", "n"} for word in left) and not _UNSURE.search(before)
+
+
+# "un", "ein", "this one" beside another number are articles and pronouns; alone they are one only in a few words ("une place").
+_PRONOUN = re.compile(r"(?<!\w)(?:this|that|the|last|first|which|every|no|any) one$")
 
 
 def _meant(found: list[Found], lettered: str) -> list[Found]:
-    strong = [one for one in found if not _ARTICLES.fullmatch(lettered[one.start : one.end]) and not _PRONOUN.search(lettered[: one.end])]
-    return strong or found
+    strong = [one for one in found if not one.weak and not _PRONOUN.search(lettered[: one.end])]
+    return strong or (found if len(lettered.split()) <= 4 else [one for one in found if not one.weak or lettered.startswith("one")])
 
 
 _CORRECTION = re.compile(
-    r"(?<!\w)(?:no wait|wait|actually|i mean|i meant|sorry|rather|make that|oops|non plutot|plutot|pardon|mejor|perdon|digo|lieber|quatsch|nein doch)(?!\w)|不对|不是|还是"
+    r"(?<!\w)(?:no wait|wait|actually|i mean|i meant|sorry|rather|make (?:that|it)|oops|no|non|enfin|non plutot|plutot|pardon|mejor|perdon|digo|lieber|quatsch|nein|nein doch|ah non|doch)(?!\w)|不对|不是|还是|哦不"
 )
 
 
@@ -158,6 +211,6 @@ def _corrected(text: Folded, lettered: str, found: list[Found], low: float | Non
 def _bounded(number: float, low: float | None, high: float | None, *, integer: bool) -> int | float | None:
     if (low is not None and number < low) or (high is not None and number > high):
         return None
-    if number.is_integer():
+    if float(number).is_integer():
         return int(number)
     return None if integer else number

@@ -6,11 +6,12 @@ from typing import Protocol, cast
 
 import re2
 
-from nlp.answers.amounts import read_money, read_nps, read_number, read_rating
+from nlp.answers.amounts import read_money, read_number
 from nlp.answers.choice import read_choice
 from nlp.answers.contacts import read_email, read_name, read_phone, read_postcode
 from nlp.answers.dates import date_order, read_date, read_datetime
 from nlp.answers.fit import Fit, exact, likely
+from nlp.answers.scores import read_nps, read_rating
 from nlp.answers.times import read_time
 from nlp.answers.yesno import read_yes_no
 from nlp.folding import Folded
@@ -34,11 +35,11 @@ def read_answer(text: Folded, context: Context) -> Fit | None:
         case Choice():
             return read_choice(text, expect)
         case Number():
-            return read_number(text, expect, context.languages)
+            return read_number(text, expect, context.languages, context.country)
         case Rating():
-            return read_rating(text, expect, context.languages)
+            return read_rating(text, expect, context.languages, context.country)
         case Nps():
-            return read_nps(text, expect, context.languages)
+            return read_nps(text, expect, context.languages, context.country)
         case Pattern(regex=regex):
             return exact(text.raw.strip(), "pattern") if _matcher(regex).fullmatch(text.raw.strip()) else None
         case Typed(kind=kind):
@@ -60,7 +61,7 @@ def _read_kind(text: Folded, kind: Kind, context: Context) -> Fit | None:
         case Kind.POSTCODE:
             return read_postcode(text, context.country)
         case Kind.MONEY:
-            return read_money(text, context.languages)
+            return read_money(text, context.languages, context.country)
         case Kind.NAME:
             return read_name(text)
         case Kind.PHOTO:

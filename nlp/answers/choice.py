@@ -3,9 +3,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from nlp.answers.choice_sets import Several, run_of_signs, several_meant
 from nlp.answers.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
 from nlp.answers.yesno import read_yes_no
 from nlp.folding import Folded, fold, look, one_slip, plain, word_set
@@ -22,9 +23,11 @@ _ORDINALS = (
     "eighth 8th huitieme octavo octava achte achten eight huit ocho acht 八",
     "ninth 9th neuvieme noveno novena neunte neunten nine neuf nueve neun 九",
 )
-_LAST = word_set("last latter dernier derniere ultimo ultima letzte letzten letzter letztes")
-_ALL = word_set("all everything tous toutes tout todos todas todo alle alles 全 都")
-_BOTH = re.compile(r" (?:both|les deux|ambos|ambas|los dos|las dos|beide|beides)\b|两个都|都要")
+_LAST = word_set("last dernier derniere ultimo ultima letzte letzten letzter letztes")
+_MIDDLE = "middle milieu medio mittlere mittleren mittlerer mittleres mittendrin"
+_CONJUNCTIONS = word_set("and et y und n plus also sowie 和 跟 与 还")
+_NOT = NEGATIONS - {"n", "ne"}  # "ham n cheese"
+_AFTER_NOT = word_set("no not nope nicht pas 不")
 _STOPWORDS = FILLERS | word_set("and or et ou y o und oder with avec con mit und 和 或")
 _NUMBERED = re.compile(r"(?:no|nr|num|number|option|choice|#|answer|numero|opcion|reponse|nummer|letter|letra|lettre)$")
 _LISTED = re.compile(r"\W*\w{1,2}\s*[).:,\]-]")
@@ -55,12 +58,38 @@ def read_choice(text: Folded, expect: Choice) -> Fit | None:
     if key is not None:
         return exact((key,) if expect.several else key, f"option {key}")
     if not text.words:
-        return None
+        return _by_emoji(text, menu, expect)
     words = list(text.words)
+    if (meant := several_meant(text, len(menu.order))) and (meant.without or not _named(words, menu.phrases)):
+        return _together(meant, menu, expect)
     named = _drop_negated(words, _named(words, menu.phrases))
     if not named:
-        return _without_label(text, words, menu, expect)
+        return _without_label(text, words, menu, expect) or _by_emoji(text, menu, expect)
     return _with_label(text, words, named, menu, expect)
+
+
+def _together(meant: Several, menu: _Menu, expect: Choice) -> Fit | None:
+    """All, the first two, or all but one, where the question allows several; "anything but tea" of two options is the other."""
+    keys = tuple(menu.order[place] for place in meant.places)
+    if meant.without:
+        left_out = read_choice(look(meant.without), replace(expect, several=True))
+        if left_out is None or not isinstance(left_out.value, tuple):
+            return None
+        keys = tuple(key for key in keys if key not in left_out.value)
+    if not keys or (not expect.several and (len(keys) > 1 or not meant.without)):
+        return None
+    why = "all but what is left out" if meant.without else "several together"
+    return likely(keys if expect.several else keys[0], 0.85, why) if meant.without else exact(keys, why)
+
+
+def _by_emoji(text: Folded, menu: _Menu, expect: Choice) -> Fit | None:
+    """By an option's emoji somewhere in the text."""
+    bare = text.raw.replace("\ufe0f", "")
+    keys = _in_order(menu, (key for sign, key in menu.emoji.items() if sign and sign.replace("\ufe0f", "") in bare))
+    if not keys or (len(keys) > 1 and not expect.several) or any(word in _NOT for word in text.words):
+        return None
+    value: Value = keys if expect.several else keys[0]
+    return exact(value, "emoji") if not text.words else likely(value, 0.8, "emoji within a text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +115,19 @@ def _drop_negated(words: list[str], named: list[_Named]) -> list[_Named]:
     kept = []
     for one in named:
         before = words[max(0, one.start - 3) : one.start]
+        since = max((other.end for other in named if other.end <= one.start), default=0)
         if before[-2:] == ["no", "wait"]:
             before = []  # "tea, no wait, espresso" takes tea back
         # "no tea, coffee": a negation holds for the option next to it, not for one after another option.
         for other in named:
             if other.end <= one.start:
                 before = before[max(0, other.end - max(0, one.start - 3)) :]
-        if not any(word in NEGATIONS for word in before) and not _INSTEAD.search(f" {' '.join(words[: one.start])} "):
+        refused = any(word in _NOT for word in before) or _INSTEAD.search(f" {' '.join(words[since : one.start])} ")
+        # "el grande no", "大杯不要": a negation that ends the text is of what stands before it.
+        trailing = (
+            one.end < len(words) and words[one.end] in _AFTER_NOT and all(word in _AFTER_NOT or word == "要" for word in words[one.end :])
+        )
+        if not refused and not trailing:
             kept.append(one)
     return kept
 
@@ -105,18 +140,19 @@ def _with_label(text: Folded, words: list[str], named: list[_Named], menu: _Menu
     if words[0] in menu.signs and _LISTED.match(text.lettered) and named[0].start > 0:
         signs.add(menu.signs[words[0]])
     others = signs - set(keys)
-    if any(word in NEGATIONS for word in left) and len(keys) == 1 and not _clean_refusal(words, named):
+    if any(word in _NOT for word in left) and len(keys) == 1 and not _clean_refusal(words, named):
         return None
     if others and _LISTED.match(text.lettered):
         return None
-    used_up = all(word in FILLERS or word in menu.signs or word in {"and", "et", "y", "und", "和"} for word in left) and not others
+    used_up = all(word in FILLERS or word in menu.signs or word in _CONJUNCTIONS for word in left) and not others
     return _decide(text, keys, named, used_up=used_up, expect=expect)
 
 
 def _clean_refusal(words: list[str], named: list[_Named]) -> bool:
     """Whether what is negated lies before or after the option for itself ("no tea, coffee": tea was dropped, coffee stays)."""
     first = min(one.start for one in named)
-    return any(word in NEGATIONS for word in words[:first]) or any(word in {"not", "no", "pas", "nicht", "non"} for word in words[first:])
+    after = {"not", "no", "pas", "nicht", "non", "without", "sans", "sin", "ohne"}
+    return any(word in _NOT for word in words[:first]) or any(word in after for word in words[first:])
 
 
 def _decide(text: Folded, keys: tuple[str, ...], named: list[_Named], *, used_up: bool, expect: Choice) -> Fit | None:
@@ -135,22 +171,17 @@ def _decide(text: Folded, keys: tuple[str, ...], named: list[_Named], *, used_up
 
 
 def _without_label(text: Folded, words: list[str], menu: _Menu, expect: Choice) -> Fit | None:
-    if any(word in NEGATIONS and word not in menu.signs for word in words if not _NUMBERED.fullmatch(word)):
+    if any(word in _NOT and word not in menu.signs for word in words if not _NUMBERED.fullmatch(word)):
+        return None
+    if len(words) > 1 and words[-1] in _AFTER_NOT:
         return None
     if fit := _by_sign(text, words, menu, expect):
         return fit
-    if expect.several and _means_all(text, words, menu):
-        return exact(menu.order, "all options")
+    if expect.several and (keys := run_of_signs(text, menu.signs)):
+        return likely(keys, 0.85, "letters or figures run together")
     if set(menu.order) >= {"yes", "no"} and (fit := read_yes_no(text)) and fit.value in menu.order:
         return Fit(value=(str(fit.value),) if expect.several else fit.value, exact=fit.exact, confidence=fit.confidence, why=fit.why)
     return _by_part(text, words, menu, expect)
-
-
-def _means_all(text: Folded, words: list[str], menu: _Menu) -> bool:
-    both = _BOTH.search(text.sentence) is not None and len(menu.order) == 2
-    return both or (
-        any(word in _ALL for word in words) and all(word in _ALL or word in FILLERS or word in {"of", "them"} for word in words)
-    )
 
 
 def _by_sign(text: Folded, words: list[str], menu: _Menu, expect: Choice) -> Fit | None:
@@ -161,14 +192,16 @@ def _by_sign(text: Folded, words: list[str], menu: _Menu, expect: Choice) -> Fit
     if len(found) > 1:
         # "a" and "y" are words too; beside another sign they are no letters, unless the text is a list of signs.
         strong = [(at, key) for at, key in found if words[at] not in {"a", "i", "o", "y", "e", "d", "l", "s", "un", "one", "uno", "ein"}]
-        listed = expect.several and all(word in menu.signs or word in {"and", "et", "und", "y", "plus", "和"} for word in words)
+        listed = all(word in menu.signs or word in _CONJUNCTIONS for word in words) and (
+            expect.several or not _CONJUNCTIONS.isdisjoint(words)
+        )
         found = found if listed else strong or found
     keys = _in_order(menu, (key for _, key in found))
     if not keys:
         return None
     # A sign may be an article or a filler at once ("a", "i"); what is left must be fillers only.
     left = [word for word in words if word not in menu.signs]
-    if not all(word in FILLERS or word in {"and", "et", "und", "nr", "no", "num", "y", "first", "第"} for word in left):
+    if not all(word in FILLERS or word in _CONJUNCTIONS or word in _BESIDE_SIGNS for word in left):
         return None
     if len(keys) > 1 and not expect.several:
         correction = _CORRECTION.search(text.sentence) is not None and not says_or(text.lettered)
@@ -178,8 +211,12 @@ def _by_sign(text: Folded, words: list[str], menu: _Menu, expect: Choice) -> Fit
     return exact(keys if expect.several else keys[0], f"position or letter of {', '.join(keys)}")
 
 
+_BESIDE_SIGNS = word_set("nr no num first 第 only just nur solo seulement juste celui celle in en 间 只")
+
+
 def _last(words: list[str], menu: _Menu, expect: Choice) -> Fit | None:
-    if any(word in _LAST for word in words) and all(word in _LAST or word in FILLERS for word in words):
+    han = words[:2] == ["最", "后"] and all(word in {"最", "后", "一"} or word in FILLERS for word in words)
+    if han or (any(word in _LAST for word in words) and all(word in _LAST or word in FILLERS for word in words)):
         return exact((menu.order[-1],) if expect.several else menu.order[-1], "the last option")
     return None
 
@@ -189,13 +226,31 @@ def _by_part(text: Folded, words: list[str], menu: _Menu, expect: Choice) -> Fit
     keys = _in_order(menu, (menu.telling[word] for word in words if word in menu.telling))
     why, confidence = "a word that only this option has", 0.8
     if not keys:
-        keys = _in_order(menu, (key for word in words if len(word) >= 5 and word not in FILLERS for key in _slips(word, menu)))
+        keys = _in_order(menu, (key for word in words if word not in FILLERS or len(words) == 1 for key in _shortened(word, words, menu)))
+        why, confidence = "another form of the word", 0.75
+    if not keys:
+        keys = _in_order(menu, (key for word in words if len(word) >= 4 and word not in FILLERS for key in _slips(word, menu)))
         why, confidence = "spelled nearly so", 0.7
     if not keys or (len(keys) > 1 and not expect.several) or (len(keys) > 1 and says_or(text.lettered)):
         return None
     if text.raw.rstrip().endswith(("?", "？")) or len(words) > 12:
         return None
     return likely(keys if expect.several else keys[0], confidence, why)
+
+
+_ENDINGS = ("s", "e", "n", "en", "er", "es", "em", "est", "ed", "ing", "d")
+
+
+def _shortened(word: str, words: list[str], menu: _Menu) -> set[str]:
+    """Options whose own word is meant by another form of it ("biggest", "kleinen") or, where little else is said, by its beginning ("med", "tues")."""
+    stems = {word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)}
+    stems |= {stem[:-1] for stem in stems if len(stem) >= 4 and stem[-1] == stem[-2]}
+    found = {menu.telling[stem] for stem in stems if len(stem) >= 3 and stem in menu.telling}
+    if found or not all(other == word or other in FILLERS for other in words):
+        return found
+    begun = {stem for stem in (word, word.removesuffix("s")) if len(stem) >= 3}
+    owners = {key for known, key in menu.telling.items() if any(known.startswith(stem) for stem in begun)}
+    return owners if len(owners) == 1 else set()
 
 
 def _slips(word: str, menu: _Menu) -> list[str]:
@@ -215,6 +270,8 @@ def _menu(expect: Choice) -> _Menu:
     for option in expect.options:
         for said in (option.key, option.label, *option.says):
             _learn(said, option, whole, emoji, phrases)
+            if any(letter in "äöüÄÖÜ" for letter in said):
+                _learn(said.lower().translate(_UMLAUTS), option, whole, emoji, phrases)
     return _Menu(
         order=tuple(option.key for option in expect.options),
         whole=whole | {sign: key for sign, key in _signs(expect, whole).items() if sign not in whole},
@@ -223,6 +280,9 @@ def _menu(expect: Choice) -> _Menu:
         telling=_telling(expect),
         emoji=emoji,
     )
+
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})  # as they are typed where a phone has no ä
 
 
 def _learn(
@@ -255,6 +315,10 @@ def _signs(expect: Choice, whole: dict[str, str]) -> dict[str, str]:
             places.append("abcdefghijklmnopqrstuvwxyz"[place])
         if place < len(_ORDINALS):
             places += _ORDINALS[place].split()
+        if len(expect.options) == 2:
+            places.append(("former", "latter")[place])
+        if len(expect.options) % 2 and place == len(expect.options) // 2 > 0:
+            places += _MIDDLE.split()
         for sign in places:
             if sign not in whole:
                 signs.setdefault(sign, option.key)
@@ -265,10 +329,11 @@ def _telling(expect: Choice) -> dict[str, str]:
     owners: dict[str, set[str]] = {}
     for option in expect.options:
         said = {word for phrase in (option.key, option.label, *option.says) for word in plain(fold(phrase)).split()}
+        said |= {sign for word in said if not word.isascii() for sign in word}  # 大 of 大杯
         for word in said:
             owners.setdefault(word, set()).add(option.key)
     return {
         word: next(iter(keys))
         for word, keys in owners.items()
-        if len(keys) == 1 and len(word) >= 3 and word not in _STOPWORDS and word not in NEGATIONS
+        if len(keys) == 1 and (len(word) >= 3 or not word.isascii()) and word not in _STOPWORDS and word not in NEGATIONS
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from nlp.answers.fit import FILLERS, Fit, likely, says_or
-from nlp.answers.number_words import numbers_in
+from nlp.answers.numbers import numbers_in
 from nlp.answers.reckoned import after_a_week, hours_from, of_next_week, reckoned
 from nlp.answers.times import FoundTime, find_time, rest_of
 from nlp.folding import Folded, word_set

@@ -5,7 +5,7 @@ import re
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from nlp.answers.number_words import numbers_in
+from nlp.answers.numbers import numbers_in
 
 _WEEK_ON = re.compile(
     r"(?<![a-z])(?:(?:a|one|1) week (?:from|after)\s+|in einer woche ab )|(?<![a-z])(?:week (?:on|from) )|\s+week(?=\W*$)|\s+en huit(?![a-z])|\s+in einer woche(?![a-z])"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from nlp.answers.fit import FILLERS, Fit, exact, likely
-from nlp.answers.number_words import numbers_in
+from nlp.answers.numbers import numbers_in
 from nlp.folding import Folded, plain, word_set
 
 _HOUR_WORDS = (

@@ -101,8 +101,8 @@ def test_yes_and_no_as_options_are_read_like_a_yes_no_question() -> None:
     rows("""
         5 ; five stars!! ; ⭐⭐⭐⭐⭐ ; 5/5 ; 5 out of 5 ; cinq ; cinco estrellas ; fünf Sterne ; 五星 ; ５ ; 5️⃣ ; a 5 ; 5!!! = 5
         2 then, sorry ; two = 2
-        4⭐ ; 3, no wait, 4 ; I'd give it a 4 = 4
-        6 ; 0 ; 4.5 ; 3 or 4 ; not 3 ; 8/10 ; great ; 5 for the food, 1 for the service = None
+        4⭐ ; 3, no wait, 4 ; I'd give it a 4 ; 8/10 = 4
+        6 ; 0 ; 4.5 ; 3 or 4 ; not 3 ; 7/10 ; great ; 5 for the food, 1 for the service = None
     """),
 )
 def test_rating(text: str, expected: str) -> None:
