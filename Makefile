@@ -37,6 +37,11 @@ bench: $(VENV)/.tested
 models: $(VENV)/.installed
 	@$(BIN)/python -m nlp.meaning.train
 
+# The English extra: intents whose examples are in English are understood better. Publish again, so that they are learned with it.
+.PHONY: english
+english: $(VENV)/.installed
+	@$(PIP) install --require-hashes -r requirements/english.txt
+
 # Looks for files, expressions and texts that make the flow language raise, hang or grow: make fuzz SECONDS=600.
 SECONDS ?= 60
 .PHONY: fuzz
@@ -54,7 +59,8 @@ lock:
 	PATH="$$tools/bin:$$PATH"; \
 	$(UV_COMPILE) requirements/run.in -o requirements/run.txt; \
 	$(UV_COMPILE) requirements/test.in -o requirements/test.txt; \
-	$(UV_COMPILE) requirements/fuzz.in -o requirements/fuzz.txt
+	$(UV_COMPILE) requirements/fuzz.in -o requirements/fuzz.txt; \
+	$(UV_COMPILE) requirements/english.in -o requirements/english.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,6 +1,7 @@
 """The live flows of one process: read from their revisions, kept until the next publishing."""
 
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from flows.hearing import Catalogue, catalogue_of
 from flows.parse import parse
 from flows.types import Flow, IntentTrigger, intent_label
 from models import meta, revision
+from models.learned import Learned
 from models.revision import RevisionRow
 from models.store import Store
 from nlp.types import IntentModel, Reader
@@ -73,7 +75,7 @@ class FlowShelf:
             catalogue=catalogue,
             revisions={row.flow: row for row in rows},
             keywords=frozenset(catalogue.keywords),
-            intents=self._reader.train(intent_examples(flows)),
+            intents=self._reader.train(intent_examples(flows), Learned(self._store)),
         )
 
 
@@ -83,6 +85,11 @@ def compiled(row: RevisionRow) -> Flow:
     if flow is None:
         raise ValueError(f"revision {row.number} of {row.flow} no longer parses: {problems[0] if problems else 'no problem named'}")
     return replace(flow, title=row.title)
+
+
+def learn_ahead(store: Store, reader: Reader) -> Callable[[Mapping[str, Flow]], object]:
+    """For bot.publishing: learns the intents of the flows that will be live, before a text can need them."""
+    return lambda flows: reader.train(intent_examples(dict(flows)), Learned(store))
 
 
 def intent_examples(flows: dict[str, Flow]) -> dict[str, tuple[str, ...]]:

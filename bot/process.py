@@ -13,7 +13,7 @@ from config.settings import Settings
 from flows.consent import OptOutReplies
 from flows.notices import Notice, Notices
 from models.store import Store
-from nlp.types import Context, IntentModel, Reader, Reading
+from nlp.types import Context, IntentModel, Memory, Reader, Reading
 
 
 def utc_now() -> datetime:
@@ -53,17 +53,18 @@ class LateReader:
         """What is missing or damaged, as far as it has been looked at."""
         return self._loaded.problem if self._loaded is not None else None
 
-    def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None:
+    def train(self, examples: Mapping[str, tuple[str, ...]], memory: Memory | None = None) -> IntentModel | None:
         """The examples, to be learned when a text is read."""
-        return LateIntents(examples) if examples else None
+        return LateIntents(examples, memory) if examples else None
 
 
 class LateIntents:
     """Intents whose examples have not been learned yet."""
 
-    def __init__(self, examples: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, examples: Mapping[str, tuple[str, ...]], memory: Memory | None = None) -> None:
         self.labels = tuple(examples)
         self._examples = examples
+        self._memory = memory
         self._lock = threading.Lock()
         self._trained: list[IntentModel | None] = []
 
@@ -71,7 +72,7 @@ class LateIntents:
         """Learned at the first call."""
         with self._lock:
             if not self._trained:
-                self._trained.append(reader.train(self._examples))
+                self._trained.append(reader.train(self._examples, self._memory))
             return self._trained[0]
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -50,7 +50,13 @@ class PublishingError(Exception):
     """What was asked for cannot be made live; says why."""
 
 
-def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: datetime, only_news: bool = False) -> Published:
+Learn = Callable[[Mapping[str, Flow]], object]
+"""Told the flows that are about to be live, so that what is learned from them is there when they are."""
+
+
+def publish(
+    store: Store, paths: Sequence[Path], *, by: str, why: str, now: datetime, only_news: bool = False, learn: Learn | None = None
+) -> Published:
     """Publishes flow files and folders of them, in one transaction; a file whose content is live already changes nothing.
 
     They are checked together with the flows that are live already and stay so. only_news: leaves a file alone that holds an earlier
@@ -70,6 +76,7 @@ def publish(store: Store, paths: Sequence[Path], *, by: str, why: str, now: date
     problems += [_away(name, part) for name, flow in flows.items() for part in runs(flow) if part not in fresh and part not in live]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return Published(problems=tuple(sorted(problems)))
+    _learn(learn, staying, flows)
     with store.write() as db:
         revision.publish_alone(db)
         shelf = _Shelf(db, {"at": now, "by": by, "why": why}, only_news=only_news)
@@ -166,7 +173,7 @@ def digest_of(source: str, parts: Mapping[str, RevisionRow]) -> str:
     return hashlib.sha256("\0".join([source, *(parts[name].hash for name in sorted(parts))]).encode()).hexdigest()
 
 
-def rollback(store: Store, flow: str, *, to: int | None, by: str, why: str, now: datetime) -> tuple[int, int]:
+def rollback(store: Store, flow: str, *, to: int | None, by: str, why: str, now: datetime, learn: Learn | None = None) -> tuple[int, int]:
     """Makes what an earlier revision said live again, as a new one, with the parts that it ran; both numbers.
 
     to: the earlier one; None for the last that said something else. Raises PublishingError, in words, where there is no way back.
@@ -182,9 +189,11 @@ def rollback(store: Store, flow: str, *, to: int | None, by: str, why: str, now:
     made = parse(wanted.source, wanted.file)[0]
     if made is None:
         raise PublishingError(f"Revision {wanted.number} is no flow any more by what this version of Parley knows.")
-    problems = check_together({**_staying(store, {wanted.file: wanted.source}), wanted.file: made})
+    staying = _staying(store, {wanted.file: wanted.source})
+    problems = check_together({**staying, wanted.file: made})
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise PublishingError("\n".join(map(str, problems)))
+    _learn(learn, staying, {wanted.file: made})
     with store.write() as db:
         revision.publish_alone(db)
         said = {"title": wanted.title, "file": wanted.file, "source": wanted.source, "source_hash": wanted.hash}
@@ -197,8 +206,16 @@ def rollback(store: Store, flow: str, *, to: int | None, by: str, why: str, now:
     return number, wanted.number
 
 
-def retire(store: Store, flow: str) -> bool:
+def _learn(learn: Learn | None, *live: Mapping[str, Flow]) -> None:
+    if learn is not None:
+        learn({flow.name: flow for some in live for flow in some.values()})
+
+
+def retire(store: Store, flow: str, *, learn: Learn | None = None) -> bool:
     """Takes a flow off the air: nothing starts it any more, and conversations that run go on. False where it was not live."""
+    with store.read() as db:
+        rows = [row for row in revision.live(db) if row.flow != flow]
+    _learn(learn, {row.flow: made for row in rows if (made := parse(row.source, row.file)[0]) is not None})
     with store.write() as db:
         if not revision.retire(db, flow):
             return False

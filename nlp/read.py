@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from spacy.language import Language
 
 from nlp.meaning.intents import train_intents
+from nlp.meaning.storing import fingerprint, from_bytes, to_bytes
 from nlp.pipeline import OTHERS, load_pipeline, pipeline_language, prepare
 from nlp.steps import ClassifierStep, EncoderStep, IntentsStep, Step
-from nlp.types import LANGUAGES, Context, IntentModel, Reading, Topic
+from nlp.types import LANGUAGES, Context, IntentModel, Memory, Reading, Topic
 from nlp.work import Work
 
 
@@ -53,10 +54,18 @@ class SpacyReader:
             doc = step(doc)
         return _reading(doc._.parley)
 
-    def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None:
+    def train(self, examples: Mapping[str, tuple[str, ...]], memory: Memory | None = None) -> IntentModel | None:
         """Intents from the flows' own examples; None without examples or without the encoder."""
+        if not any(examples.values()):
+            return None
+        key = fingerprint(examples)
+        if memory is not None and (content := memory.get(key)) is not None:
+            return from_bytes(content)
         encoder = self._encoders[0].ready()
-        return train_intents(examples, encoder, self._intents[0].english()) if encoder else None
+        trained = train_intents(examples, encoder, self._intents[0].english()) if encoder else None
+        if memory is not None and trained is not None:
+            memory.put(key, to_bytes(trained))
+        return trained
 
     def warm(self) -> None:
         """Loads the encoder now, so that the first text need not wait for it (about 1.3 s)."""

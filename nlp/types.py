@@ -170,6 +170,14 @@ class IntentModel(Protocol):
     labels: tuple[str, ...]
 
 
+class Memory(Protocol):
+    """Keeps what was learned, by what it was learned from."""
+
+    def get(self, key: str) -> bytes | None: ...
+
+    def put(self, key: str, content: bytes) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What is known when a text is read.
@@ -215,7 +223,9 @@ class Reader(Protocol):
         """What is missing or damaged, so that texts are read by rules alone; None while nothing is wrong."""
         ...
 
-    def train(self, examples: Mapping[str, tuple[str, ...]]) -> IntentModel | None: ...
+    def train(self, examples: Mapping[str, tuple[str, ...]], memory: Memory | None = None) -> IntentModel | None:
+        """Learns intents from examples, or takes what `memory` has of the same ones, and keeps there what was learned."""
+        ...
 
 
 NOTHING_EXPECTED = Context()

@@ -13,7 +13,12 @@ from bot.cli.running import OutputFormat, stop
 from config.settings import load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.publishing import Learn
     from flows.changes import Difference
+    from flows.types import Flow
+    from models.store import Store
 
 commands = typer.Typer()
 
@@ -30,7 +35,8 @@ def publish(
     from bot.publishing import publish as publish_paths
 
     settings = load_settings()
-    done = publish_paths(store(), paths or [settings.flows_dir], by=user(), why=why, now=datetime.now(UTC))
+    base = store()
+    done = publish_paths(base, paths or [settings.flows_dir], by=user(), why=why, now=datetime.now(UTC), learn=_learner(base))
     if output is OutputFormat.JSON:
         fresh = [{"flow": flow, "revision": number} for flow, number in done.fresh]
         problems = [str(problem) for problem in done.problems]
@@ -52,6 +58,18 @@ def publish(
             print(f"{done.n_moved} live conversations move to it")
         print("nothing was published" if done.refused else f"{len(done.fresh)} published, {len(done.unchanged)} unchanged{codes}")
     raise typer.Exit(1 if done.refused else 0)
+
+
+def _learner(base: "Store") -> "Learn":
+    """Learns what flows need before they are live; the reader is loaded only where one of them has intents."""
+    from bot.catalogue import intent_examples, learn_ahead
+    from bot.process import load_reader
+
+    def learn(flows: "Mapping[str, Flow]") -> None:
+        if intent_examples(dict(flows)):
+            learn_ahead(base, load_reader())(flows)
+
+    return learn
 
 
 def user() -> str:
@@ -99,7 +117,8 @@ def rollback(
     from bot.publishing import rollback as roll_back
 
     try:
-        number, back_to = roll_back(store(), flow, to=to, by=user(), why=why, now=datetime.now(UTC))
+        base = store()
+        number, back_to = roll_back(base, flow, to=to, by=user(), why=why, now=datetime.now(UTC), learn=_learner(base))
     except PublishingError as error:
         stop(str(error), code=1)
     print(f"{flow}: revision {number} is live; it says what revision {back_to} said. The file in FLOWS_DIR is as it was.")
@@ -110,7 +129,8 @@ def retire(flow: Annotated[str, typer.Argument(help="The flow's name.")]) -> Non
     """Take a flow off the air: nothing starts it any more; conversations that run go on. Remove its file from FLOWS_DIR too."""
     from bot.publishing import retire as retire_flow
 
-    if not retire_flow(store(), flow):
+    base = store()
+    if not retire_flow(base, flow, learn=_learner(base)):
         stop(f'no flow "{flow}" is live.', code=1)
     print(f"{flow} is not live any more. A start publishes FLOWS_DIR again: remove its file there.")
 

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot import drafts, publishing
+from bot.catalogue import learn_ahead
 from bot.console.door import me, needs, process_of
 from bot.console.page import console
 
@@ -38,7 +39,9 @@ def publish() -> ResponseReturnValue:
         )
         return redirect(url_for("console.drafts_page"))
     why = request.form.get("why", "").strip()[:MOST_WORDS]
-    done = publishing.publish(process.store, [folder / Path(file) for file in wanted], by=me().row.name, why=why, now=process.now())
+    learn = learn_ahead(process.store, process.reader)
+    paths = [folder / Path(file) for file in wanted]
+    done = publishing.publish(process.store, paths, by=me().row.name, why=why, now=process.now(), learn=learn)
     if done.refused:
         flash(f"Nothing was published. {done.problems[0]}")
         return redirect(url_for("console.drafts_page"))
@@ -56,7 +59,8 @@ def rollback(name: str) -> ResponseReturnValue:
         abort(400)
     why = request.form.get("why", "").strip()[:MOST_WORDS]
     try:
-        fresh, back_to = publishing.rollback(process.store, name, to=int(number), by=me().row.name, why=why, now=process.now())
+        learn = learn_ahead(process.store, process.reader)
+        fresh, back_to = publishing.rollback(process.store, name, to=int(number), by=me().row.name, why=why, now=process.now(), learn=learn)
     except publishing.PublishingError as error:
         flash(str(error))
     else:
