@@ -24,9 +24,11 @@ class Advice(StrEnum):
     COMPARED_KIND = "compared-kind"
     COMPARED_NEVER = "compared-never"
     EXAMPLE_TWICE = "example-twice"
+    EXAMPLE_NEARER = "example-nearer"
     EXAMPLES_FEW = "examples-few"
     HTTP_ADDRESS = "http-address"
     INTENT_UNUSED = "intent-unused"
+    INTENTS_OVERLAP = "intents-overlap"
     MARKETING_UNASKED = "marketing-unasked"
     NAME_UNREADABLE = "name-unreadable"
     NO_BRAND = "no-brand"
@@ -49,6 +51,9 @@ class Advice(StrEnum):
     TIMER_NEVER = "timer-never"
     UNKNOWN_FIELD = "unknown-field"
 
+
+BY_MEANING = frozenset({Advice.EXAMPLE_NEARER, Advice.INTENTS_OVERLAP})
+"""Those that only a reader with the sentence encoder can find; a check without one does not look for them."""
 
 _ABOUT_SILENCE = (Advice.SILENCE_WITHOUT_REASON, Advice.SILENCE_UNKNOWN, Advice.SILENCE_UNUSED)
 _SILENCE = re.compile(r"#+\s*parley\s*:\s*(?P<said>.*)", re.IGNORECASE)
@@ -74,13 +79,18 @@ def heeded(problems: Sequence[Problem], text: str, file: str, looked_for: Collec
         return tuple(problems)
     silences, found = _silences(text, file)
     warned = {(problem.code, problem.line) for problem in problems}
-    allowed = {(one.name, one.line) for one in silences}
-    found += [problem for problem in problems if problem.severity is Severity.ERROR or (problem.code, problem.line) not in allowed]
+    quiet = {(one.name, one.line) for one in silences}
+    found += [problem for problem in problems if problem.severity is Severity.ERROR or (problem.code, problem.line) not in quiet]
     for one in silences:
         if one.name in looked_for and (one.name, one.line) not in warned:
             what = f"The comment allows `{one.name}`, and line {one.line} has no such warning."
             found.append(_warning(file, one.comment, Advice.SILENCE_UNUSED, what, "Take it away."))
     return tuple(sorted(found))
+
+
+def allowed(text: str, file: str) -> frozenset[tuple[str, int]]:
+    """The warnings that the author allows: their codes, and the lines that they are allowed on."""
+    return frozenset((one.name, one.line) for one in _silences(text, file)[0]) if "parley" in text.casefold() else frozenset()
 
 
 def _silences(text: str, file: str) -> tuple[list[_Silence], list[Problem]]:

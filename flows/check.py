@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from flows.advice import Advice, heeded
+from flows.advice import BY_MEANING, Advice, heeded
+from flows.check_meaning import Trial, check_meaning
 from flows.check_names import check_defaults, check_names
 from flows.check_prices import check_prices
 from flows.check_texts import check_consent, check_first_text, check_translations
@@ -67,8 +68,8 @@ def load_folder(path: str | Path) -> tuple[Mapping[str, Flow], tuple[Problem, ..
     return load_all([path])
 
 
-def load_all(paths: Sequence[str | Path]) -> tuple[Mapping[str, Flow], tuple[Problem, ...]]:
-    """As `load_folder`, over several files and folders."""
+def load_all(paths: Sequence[str | Path], trial: Trial | None = None) -> tuple[Mapping[str, Flow], tuple[Problem, ...]]:
+    """As `load_folder`, over several files and folders. trial: also looks at how well the intents' examples hold together."""
     flows: dict[str, Flow] = {}
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
@@ -80,6 +81,7 @@ def load_all(paths: Sequence[str | Path]) -> tuple[Mapping[str, Flow], tuple[Pro
         if flow is not None and source is not None:
             flows[name], sources[name] = flow, source
     problems += _between(flows, sources)
+    problems += check_meaning(flows, sources, trial) if trial is not None else []
     broken = {problem.file for problem in problems if problem.severity is Severity.ERROR}
     return {name: flow for name, flow in flows.items() if name not in broken}, tuple(sorted(problems))
 
@@ -139,7 +141,7 @@ def _check_text(text: str, file: str, read_codes: ReadCodes | None, find: Find) 
         check_pools(flow, source, notes, None)
         check_names(flow, source, notes, ways_hold=False)
         return None, source, heeded(sorted(set(notes.problems)), text, file, ())
-    looked_for = {*Advice} - ({Advice.CODES_EMPTY} if read_codes is None else set())
+    looked_for = {*Advice} - BY_MEANING - ({Advice.CODES_EMPTY} if read_codes is None else set())
     problems = tuple(sorted({*problems, *check(flow, source, read_codes, find)}))
     problems = heeded(problems, text, file, () if has_errors(problems) else looked_for)
     return (None if has_errors(problems) else flow), source, problems

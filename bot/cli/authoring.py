@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from flows.check_meaning import Trial
     from flows.types import Flow, Problem
+    from nlp.meaning.trial import Tried
 
 commands = typer.Typer()
 
@@ -31,7 +33,7 @@ def check(
 
     if form not in ("text", "json"):
         raise typer.BadParameter("write --format text or --format json")
-    _, problems, files = load(paths)
+    _, problems, files = load(paths, _trial)
     if form == "json":
         print(json.dumps([plain(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
@@ -76,7 +78,7 @@ def segments(
 # --- what they share --------------------------------------------------------------------------------------------------
 
 
-def load(paths: list[str] | None) -> "tuple[Mapping[str, Flow], tuple[Problem, ...], tuple[str, ...]]":
+def load(paths: list[str] | None, trial: "Trial | None" = None) -> "tuple[Mapping[str, Flow], tuple[Problem, ...], tuple[str, ...]]":
     """The flows by file, every problem, and the files that were looked at; ends with 1 where there is no file at all."""
     from flows.check import LIBRARY, files_in, load_all
 
@@ -85,8 +87,20 @@ def load(paths: list[str] | None) -> "tuple[Mapping[str, Flow], tuple[Problem, .
     if not files:
         say(f"No flow (*.yaml) in {', '.join(wanted)}.", "red")
         raise typer.Exit(1)
-    flows, problems = load_all(wanted)
+    flows, problems = load_all(wanted, trial)
     return flows, problems, files
+
+
+def _trial(examples: Mapping[str, tuple[str, ...]]) -> "list[Tried]":
+    """Reads intents' examples by each other; without the encoder, nothing, and that is said."""
+    from nlp.meaning.encoder import EncoderMissingError, load_encoder
+    from nlp.meaning.trial import trial
+
+    try:
+        return trial(examples, load_encoder())
+    except EncoderMissingError as problem:
+        print(f"Intents were not looked at: {problem}.", file=sys.stderr)
+        return []
 
 
 def _rows() -> Iterator[Mapping[str, object]]:
