@@ -9,7 +9,7 @@ import re2
 from nlp.answers.amounts import read_money, read_number
 from nlp.answers.choice import read_choice
 from nlp.answers.contacts import read_email, read_name, read_phone, read_postcode
-from nlp.answers.dates import date_order, read_date, read_datetime
+from nlp.answers.dates import read_date, read_datetime
 from nlp.answers.fit import Fit, exact, likely
 from nlp.answers.scores import read_nps, read_rating
 from nlp.answers.times import read_time
@@ -49,11 +49,11 @@ def read_answer(text: Folded, context: Context) -> Fit | None:
 def _read_kind(text: Folded, kind: Kind, context: Context) -> Fit | None:
     match kind:
         case Kind.DATE:
-            return read_date(text, context.now_local, context.date_order or date_order(context.country))
+            return read_date(text, context)
         case Kind.TIME:
             return read_time(text)
         case Kind.DATETIME:
-            return read_datetime(text, context.now_local, context.date_order or date_order(context.country))
+            return read_datetime(text, context)
         case Kind.EMAIL:
             return read_email(text)
         case Kind.PHONE:

@@ -4,6 +4,7 @@
 import re
 
 from nlp.answers.fit import POLITE, Fit, exact, likely
+from nlp.answers.phrasebook import read_phrases
 from nlp.folding import Folded, word_set
 
 _YES_WORDS = """
@@ -84,7 +85,7 @@ def read_yes_no(text: Folded) -> Fit | None:
     """
     if not text.words:
         return _sign(text)
-    if fit := _single(text):
+    if fit := read_phrases(text) or _single(text):
         return fit
     sentence = text.sentence
     for pattern, value in ((_FLIPPED_NO, "yes"), (_FLIPPED_YES, "no"), (_MAYBE_PHRASES, "maybe")):
