@@ -8,9 +8,10 @@ import re2
 
 from nlp.answers.amounts import read_money, read_number
 from nlp.answers.choice import read_choice
-from nlp.answers.contacts import read_email, read_name, read_phone, read_postcode
+from nlp.answers.contacts import read_email, read_phone, read_postcode
 from nlp.answers.dates import read_date, read_datetime
 from nlp.answers.fit import Fit, exact, likely
+from nlp.answers.names import read_name
 from nlp.answers.scores import read_nps, read_rating
 from nlp.answers.times import read_time
 from nlp.answers.yesno import read_yes_no

@@ -25,6 +25,8 @@ class _Role(Enum):
     MAYBE = "maybe"
     GOOD = "good"
     BAD = "bad"
+    SURE = "sure"
+    KNOWN = "known"
     NOT = "nots"
     REST = "rest"
     TURN = "turns"
@@ -34,7 +36,7 @@ class _Role(Enum):
 
 _VERDICTS = {_Role.YES: "yes", _Role.NO: "no", _Role.MAYBE: "maybe"}
 # Where a phrase stands in two lists, the later role of these is its own.
-_ORDER = (_Role.REST, _Role.GOOD, _Role.BAD, _Role.NOT, _Role.BUT, _Role.TURN, _Role.MAYBE, _Role.NO, _Role.YES)
+_ORDER = (_Role.REST, _Role.KNOWN, _Role.GOOD, _Role.BAD, _Role.SURE, _Role.NOT, _Role.BUT, _Role.TURN, _Role.MAYBE, _Role.NO, _Role.YES)
 _TURNED = {"yes": "no", "no": "yes", "maybe": "maybe"}
 
 
@@ -58,13 +60,13 @@ def _parted(word: str) -> tuple[str, ...]:
 
 
 def _book(lists: Lists) -> _Book:
+    pairs = [pair.strip().split("=") for pair in lists["expand"].split(",") if pair.strip()]
+    expand = {_words(short)[0]: _words(long) for short, long in pairs}
     known: dict[tuple[str, ...], tuple[_Role, ...]] = {}
     for role in _ORDER:
         for phrase in lists[role.value].split(","):
-            if words := _words(phrase):
-                known[words] = (role, *(other for other in known.get(words, ()) if other is not role))
-    pairs = [pair.strip().split("=") for pair in lists["expand"].split(",") if pair.strip()]
-    expand = {short_[0]: _words(long) for short, long in pairs if (short_ := _words(short))}
+            words = tuple(part for word in _words(phrase) for part in expand.get(word, (word,)))
+            known[words] = (role, *(other for other in known.get(words, ()) if other is not role))
     return _Book(known=known, expand=expand, longest=max(map(len, known)))
 
 
@@ -77,15 +79,17 @@ def read_phrases(text: Folded) -> Fit | None:
     """The answer of a text whose every word is known in one of the languages; None else, and where it says yes and no at once."""
     if not text.words or len(text.words) > MAX_WORDS:
         return None
-    for book in _books():
-        roles = _roles(text, book)
-        if roles is not None and (value := _verdict(roles)):
-            # "Are you sure?" asks; "yes?" answers.
-            if text.lettered.rstrip().endswith(("?", "？")) and not any(role in _VERDICTS for role in roles):
-                return None
-            settled = _Role.TURN not in roles and _Role.BUT not in roles
-            return exact(value, "every word is known") if settled else likely(value, 0.9, "every word is known")
-    return None
+    readings = [roles for book in _books() if (roles := _roles(text, book)) and _verdict(roles)]
+    if not readings:
+        return None
+    # "No sé" is two words to the French book, one phrase to the Spanish: who knows more of it at once is right.
+    roles = min(readings, key=len)
+    value = _verdict(roles)
+    # "Are you sure?" asks; "yes?" answers.
+    if value is None or (text.lettered.rstrip().endswith(("?", "？")) and not any(role in _VERDICTS for role in roles)):
+        return None
+    settled = _Role.TURN not in roles and _Role.BUT not in roles
+    return exact(value, "every word is known") if settled else likely(value, 0.9, "every word is known")
 
 
 def _roles(text: Folded, book: _Book) -> list[_Role] | None:
@@ -102,7 +106,8 @@ def _roles(text: Folded, book: _Book) -> list[_Role] | None:
                     break
             else:
                 return None
-            found.append(_in_place(roles, alone=n == len(words)))
+            negates = n < len(words) and roles[0] is _Role.NO and _Role.NOT in book.known.get((words[at + n - 1],), ())
+            found.append(_Role.NOT if negates else _in_place(roles, alone=n == len(words)))
             at += n
     return found
 
@@ -134,7 +139,7 @@ def _verdict(roles: list[_Role]) -> str | None:
     """What a sentence of these roles says: after the last turn, all its verdicts together."""
     said: list[str] = []
     set_against = False
-    negated, judged = 0, ""
+    negated, judged, before = 0, "", _Role.BREAK
 
     def close() -> None:
         nonlocal negated, judged
@@ -153,14 +158,19 @@ def _verdict(roles: list[_Role]) -> str | None:
                 said.append(value)
         elif role is _Role.NOT:
             negated += 1
-        elif role in (_Role.GOOD, _Role.BAD):
-            value = "yes" if role is _Role.GOOD else "no"
+        elif role in (_Role.SURE, _Role.KNOWN) and negated and not judged:
+            said.append("maybe")
+            negated = 0
+        elif role in (_Role.GOOD, _Role.BAD, _Role.SURE):
+            value = "no" if role is _Role.BAD else "yes"
             judged = value if not judged else _together(judged, value)
-        elif role is not _Role.REST:
+        elif role is _Role.BREAK or role is _Role.BUT:
             close()
-            if role is _Role.TURN and said:
-                said = []
             set_against = set_against or (role is _Role.BUT and bool(said))
+        elif role is _Role.TURN and (before in _VERDICTS or before is _Role.BREAK):
+            close()
+            said = []
+        before = role
     close()
     return _sum(said, set_against=set_against)
 

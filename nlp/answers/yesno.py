@@ -53,7 +53,7 @@ _NO_PHRASES = re.compile(
     r"|(?:不是|不要|不用|不行|不可以|不能|不想|不会|不对|不好|不需要|不喜欢|不同意|不了|不必|不太|不去|不来|不方便|没有|没兴趣|没空|没时间|还没|算了|才不|唔系|唔要|唔好|冇|别|没门|不可能|不感兴趣|不买|不订|不参加)|^ (?:不|否|没|没有|无|唔)(?:的|呢|啊|呀|哦|谢谢)? (?:\||$)"
 )
 _YES_PHRASES = re.compile(
-    r" (?:fo sho|uh huh|10 4|by all means|you (?:know|got) it|u (?:bet|know it|got it)|sounds gd|go 4 it|im (?:down|game)|i am game|lets (?:do it|go)|(?:can|will) do|pls do|(?:it|she|he) (?:is|does|was|did|has|will)(?= \||$| $)|(?:they|we) (?:are|do|did|have|were|will|can)(?= \||$| $)|i (?:most )?certainly (?:do|am|will|would)|heck ya|i know (?:that )?(?:is|thats|its) true|(?:yeah |yes |sure |ok )?why not|of course|no (?:problem|prob|probs|worries|doubt|objection|objections|issue|problemo)|not a problem|without (?:a )?doubt|hell yes|hell yeah|heck yeah|heck yes|for sure|you bet|you betcha|sounds (?:good|great|fine|perfect|lovely|like a plan)|go (?:ahead|for it)|i (?:do|did|am|will|have|would|can)(?= \|| $| indeed| thanks)|i (?:think so|guess so|guess|believe so|suppose so|suppose|agree|hope so|accept|want (?:it|that|to|one)|really do|like (?:it|that|to)|love (?:it|to|that))|"
+    r" (?:fo sho|uh huh|10 4|by all means|you (?:know|got) it|u (?:bet|know it|got it)|sounds gd|go 4 it|im (?:down|game)|i am game|lets do it|lets go(?= \||$| $)|(?:can|will) do|pls do|(?:it|she|he) (?:is|does|was|did|has|will)(?= \||$| $)|(?:they|we) (?:are|do|did|have|were|will|can)(?= \||$| $)|i (?:most )?certainly (?:do|am|will|would)|heck ya|i know (?:that )?(?:is|thats|its) true|(?:yeah |yes |sure |ok )?why not|of course|no (?:problem|prob|probs|worries|doubt|objection|objections|issue|problemo)|not a problem|without (?:a )?doubt|hell yes|hell yeah|heck yeah|heck yes|for sure|you bet|you betcha|sounds (?:good|great|fine|perfect|lovely|like a plan)|go (?:ahead|for it)|i (?:do|did|am|will|have|would|can)(?= \|| $| indeed| thanks)|i (?:think so|guess so|guess|believe so|suppose so|suppose|agree|hope so|accept|want (?:it|that|to|one)|really do|like (?:it|that|to)|love (?:it|to|that))|"
     r"(?:id|i would|ill|we would|wed) (?:love|like|be happy|be glad|be delighted|be up)(?: (?:to|that|it|for))?|(?:that|it|this)(?: would| will|d|ll)? ?(?:be |is |s )?(?:great|good|fine|ok|okay|lovely|perfect|awesome|nice|amazing|wonderful|cool|works|right|correct|true|a yes|yes|a fact|the truth)|thats? (?:right|correct|true|fine|ok|okay|great|good|perfect|it|a yes|a fact|the truth|how it is|works)|"
     r"works for me|count me in|im in|sign me up|bring it on|can we(?: please)?|(?:im )?(?:up|down) for (?:it|that)|you (?:are|re) (?:right|correct|not wrong)|youre (?:right|correct)|not (?:false|wrong|untrue|incorrect)|thumbs up|happy to|with pleasure|my pleasure|very true|very much so|as always|yes please|please do|of cause|all good|be my guest|im interested|interested|i am interested|couldnt agree more|want to|love to|"
     r"bien sur|d accord|pourquoi pas|avec plaisir|ca marche|c est (?:bon|ca|parfait|exact|juste|vrai|correct|oui)|je (?:veux|prends|confirme|suis d accord|suis interesse\w*|suis partante?|pense|crois|valide)(?: (?:bien|que oui|oui))?|sans (?:probleme|souci|doute|hesiter)|pas de (?:probleme|souci)|tout a fait|bien entendu|ca me (?:va|convient)|volontiers|mais oui|allez y|vas y|avec joie|grave|"
@@ -85,7 +85,7 @@ def read_yes_no(text: Folded) -> Fit | None:
     """
     if not text.words:
         return _sign(text)
-    if fit := read_phrases(text) or _single(text):
+    if fit := _condition(text) or read_phrases(text) or _single(text):
         return fit
     sentence = text.sentence
     for pattern, value in ((_FLIPPED_NO, "yes"), (_FLIPPED_YES, "no"), (_MAYBE_PHRASES, "maybe")):
@@ -108,6 +108,25 @@ def read_yes_no(text: Folded) -> Fit | None:
     if yes:
         return _phrase(text, sentence, yes, "yes")
     return _somewhere(text)
+
+
+# What makes an answer hang on something else, or puts it off: it opens the text, whatever follows.
+_CONDITIONS = re.compile(
+    r"^ (?:(?:yes|yeah|yep|sure|ok|okay|no|maybe|well|oui|ouais|non|si|sip|claro|vale|bueno|ja|klar|gerne|hmm?|um+|uh|eh|but|mais|pero|aber|\|) )*(?:(?:but |pero |mais |aber )?(?:only |just |well )?(?:if(?! only)|unless|as long as|so long as|provided|providing|assuming|depends? (?:on|how|what|who|where|when|if|whether)|depending on|it(?:ll| will)? (?:all )?depends?|that depends|sometimes|occasionally|only (?:on|when|for|after|with|in|at)|except (?:on|when|for|if))"
+    r"|(?:i |we )?(?:ll |will )?(?:need|have|got|gotta|gonna have|would have|will have|ll have|want) (?:to )?(?:check|ask|talk to|speak to|consult|run it by|look at (?:my|the)|see (?:what|how|if|when|with))|(?:i |ill |we |well )(?:need to |will |have to |gotta )?(?:check|ask|see (?:what|how|if|when)|think (?:about|it|on)|let (?:you|u|ya) know|get back)|let me (?:check|ask|see|think|look|get back|talk|sleep on)|lemme (?:check|ask|see|think|look|get back)"
+    r"|(?:oui |mais )?(?:seulement |uniquement |que )?(?:si (?:j|je|il|on|c|tu|vous|elle|ca|la|le|les|mon|ma|possible)\b|sauf si|a condition|pourvu que|tant que|selon|ca depend|tout depend|parfois|je dois (?:voir|demander|verifier|en parler)|(?:il )?faut que (?:je |j )?(?:voie|demande|verifie|regarde|en parle|reflechisse))"
+    r"|(?:pero )?(?:solo |solamente |unicamente )(?:si|cuando|a veces)|siempre (?:que|y cuando)|a menos que|a no ser que|mientras (?:no|que)|con tal de que|depende (?:de|del|si|que)|segun (?:el|la|como|lo)|si (?:hay|tengo|me da|no (?:llueve|hay|tengo|es|esta|hace)|hace|el|la|mi)\b|tengo que (?:ver|preguntar|consultar|pensar|hablar|mirar)|(?:dejame|deja|dejeme) (?:ver|pensar|preguntar|consultar|revisar)"
+    r"|(?:aber )?(?:nur |erst |hochstens )?(?:wenn|falls|sofern|solange|vorausgesetzt|ausser wenn|nur (?:am|mit|bei|mittags|abends|morgens)|kommt (?:ganz )?(?:drauf|darauf|auf)|hangt (?:davon|vom|von)|je nachdem|manchmal|(?:ich )?muss (?:ich )?(?:noch |erst |mal |zuerst |vorher )*(?:\w+ ){0,3}(?:fragen|schauen|nachschauen|nachsehen|uberlegen|checken|klaren|abklaren|besprechen)))\b)"
+    r"|^ (?:(?:好|可以|行|那|嗯) ?\|? ?)?(?:如果|要是|假如|除非|只要|只有|看情况|取决于|视乎|等我|让我|我得|我要|得|要)(?=[^|]{0,12}(?:的话|就|才|再|问|看看|查|想想|考虑|商量|不下雨|有空|有时间))"
+)
+
+
+def _condition(text: Folded) -> Fit | None:
+    """Maybe, where the answer hangs on something: "only if it's free", "I have to ask my boss"."""
+    if len(text.words) > 24 or text.lettered.rstrip().endswith(("?", "？")):
+        return None
+    match = _CONDITIONS.match(text.sentence)
+    return likely("maybe", 0.85, f"a condition: {match.group().strip()[-30:]}") if match else None
 
 
 _DRAWN = re.compile(r"(\w)\1{2,}")
