@@ -106,10 +106,17 @@ def _roles(text: Folded, book: _Book) -> list[_Role] | None:
                     break
             else:
                 return None
-            negates = n < len(words) and roles[0] is _Role.NO and _Role.NOT in book.known.get((words[at + n - 1],), ())
-            found.append(_Role.NOT if negates else _in_place(roles, alone=n == len(words)))
+            whole = n == len(words)
+            negates = not whole and roles[0] is _Role.NO and _negates(words[at : at + n], book)
+            found.append(_Role.NOT if negates else _in_place(roles, alone=whole))
             at += n
     return found
+
+
+def _negates(words: list[str], book: _Book) -> bool:
+    """Whether a phrase that says no is but the beginning of what is denied: "I do not" in "I do not see a problem"."""
+    denying = words if len(words) <= 2 else words[-1:]
+    return any(_Role.NOT in book.known.get((word,), ()) for word in denying)
 
 
 def _in_place(roles: tuple[_Role, ...], *, alone: bool) -> _Role:
@@ -139,28 +146,28 @@ def _verdict(roles: list[_Role]) -> str | None:
     """What a sentence of these roles says: after the last turn, all its verdicts together."""
     said: list[str] = []
     set_against = False
-    negated, judged, before = 0, "", _Role.BREAK
+    negated, judged, before = False, "", _Role.BREAK
 
     def close() -> None:
         nonlocal negated, judged
         if judged or negated:
-            said.append(_TURNED[judged or "yes"] if negated % 2 else judged)
-        negated, judged = 0, ""
+            said.append(_TURNED[judged or "yes"] if negated else judged)
+        negated, judged = False, ""
 
     for role in roles:
         if role in _VERDICTS:
             value = _VERDICTS[role]
             if negated and not judged:
                 said.append(_TURNED[value] if value == "yes" else value)
-                negated = 0
+                negated = False
             else:
                 close()
                 said.append(value)
         elif role is _Role.NOT:
-            negated += 1
+            negated = True
         elif role in (_Role.SURE, _Role.KNOWN) and negated and not judged:
             said.append("maybe")
-            negated = 0
+            negated = False
         elif role in (_Role.GOOD, _Role.BAD, _Role.SURE):
             value = "no" if role is _Role.BAD else "yes"
             judged = value if not judged else _together(judged, value)

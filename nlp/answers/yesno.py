@@ -111,13 +111,17 @@ def read_yes_no(text: Folded) -> Fit | None:
 
 
 # What makes an answer hang on something else, or puts it off: it opens the text, whatever follows.
+_OPENERS = word_set(
+    "yes yeah yep sure ok okay no maybe well oui ouais non sip claro vale bueno ja klar gerne hm hmm um umm uh but mais pero aber only just solo nur 好 行 那 嗯 |"
+)
 _CONDITIONS = re.compile(
-    r"^ (?:(?:yes|yeah|yep|sure|ok|okay|no|maybe|well|oui|ouais|non|si|sip|claro|vale|bueno|ja|klar|gerne|hmm?|um+|uh|eh|but|mais|pero|aber|\|) )*(?:(?:but |pero |mais |aber )?(?:only |just |well )?(?:if(?! only)|unless|as long as|so long as|provided|providing|assuming|depends? (?:on|how|what|who|where|when|if|whether)|depending on|it(?:ll| will)? (?:all )?depends?|that depends|sometimes|occasionally|only (?:on|when|for|after|with|in|at)|except (?:on|when|for|if))"
-    r"|(?:i |we )?(?:ll |will )?(?:need|have|got|gotta|gonna have|would have|will have|ll have|want) (?:to )?(?:check|ask|talk to|speak to|consult|run it by|look at (?:my|the)|see (?:what|how|if|when|with))|(?:i |ill |we |well )(?:need to |will |have to |gotta )?(?:check|ask|see (?:what|how|if|when)|think (?:about|it|on)|let (?:you|u|ya) know|get back)|let me (?:check|ask|see|think|look|get back|talk|sleep on)|lemme (?:check|ask|see|think|look|get back)"
-    r"|(?:oui |mais )?(?:seulement |uniquement |que )?(?:si (?:j|je|il|on|c|tu|vous|elle|ca|la|le|les|mon|ma|possible)\b|sauf si|a condition|pourvu que|tant que|selon|ca depend|tout depend|parfois|je dois (?:voir|demander|verifier|en parler)|(?:il )?faut que (?:je |j )?(?:voie|demande|verifie|regarde|en parle|reflechisse))"
-    r"|(?:pero )?(?:solo |solamente |unicamente )(?:si|cuando|a veces)|siempre (?:que|y cuando)|a menos que|a no ser que|mientras (?:no|que)|con tal de que|depende (?:de|del|si|que)|segun (?:el|la|como|lo)|si (?:hay|tengo|me da|no (?:llueve|hay|tengo|es|esta|hace)|hace|el|la|mi)\b|tengo que (?:ver|preguntar|consultar|pensar|hablar|mirar)|(?:dejame|deja|dejeme) (?:ver|pensar|preguntar|consultar|revisar)"
-    r"|(?:aber )?(?:nur |erst |hochstens )?(?:wenn|falls|sofern|solange|vorausgesetzt|ausser wenn|nur (?:am|mit|bei|mittags|abends|morgens)|kommt (?:ganz )?(?:drauf|darauf|auf)|hangt (?:davon|vom|von)|je nachdem|manchmal|(?:ich )?muss (?:ich )?(?:noch |erst |mal |zuerst |vorher )*(?:\w+ ){0,3}(?:fragen|schauen|nachschauen|nachsehen|uberlegen|checken|klaren|abklaren|besprechen)))\b)"
-    r"|^ (?:(?:好|可以|行|那|嗯) ?\|? ?)?(?:如果|要是|假如|除非|只要|只有|看情况|取决于|视乎|等我|让我|我得|我要|得|要)(?=[^|]{0,12}(?:的话|就|才|再|问|看看|查|想想|考虑|商量|不下雨|有空|有时间))"
+    r" (?:if(?! only)|unless|as long as|so long as|provided|providing|assuming|depends? (?:on|how|what|who|where|when|if|whether)|depending on|it(?:ll| will)? (?:all )?depends?|that depends|sometimes|occasionally|on occasion|except (?:on|when|for|if))\b"
+    r"| (?:i |we )?(?:need|have|got|gotta|would have|will have|ll have|want) (?:to )?(?:check|ask|talk to|speak to|consult|run it by|look at (?:my|the)|see (?:what|how|if|when|with))\b"
+    r"| (?:i |ill |we |well )(?:need to |will |have to |gotta )?(?:check|ask|see (?:what|how|if|when)|think (?:about|it|on)|let (?:you|u|ya) know|get back)\b| (?:let me|lemme) (?:check|ask|see|think|look|get back|talk|sleep on)\b"
+    r"| (?:seulement |uniquement |que )?(?:si (?:j|je|il|on|c|tu|vous|elle|ca|la|le|les|mon|ma|possible)|sauf si|a condition|pourvu que|tant que|selon|ca depend|tout depend|parfois|je dois (?:voir|demander|verifier|en parler)|(?:il )?faut que (?:je |j )?(?:voie|demande|verifie|regarde|en parle|reflechisse))\b"
+    r"| (?:solamente si|unicamente si|siempre (?:que|y cuando)|a menos que|a no ser que|mientras (?:no|que)|con tal de que|depende (?:de|del|si|que)|segun (?:el|la|como|lo)|si (?:hay|tengo|me da|no (?:llueve|hay|tengo|es|esta|hace)|hace|el|la|mi|es)|tengo que (?:ver|preguntar|consultar|pensar|hablar|mirar)(?:l[oea]|me|selo)?|(?:dejame|deja|dejeme) (?:ver|pensar|preguntar|consultar|revisar))\b"
+    r"| (?:erst |hochstens )?(?:wenn|falls|sofern|solange|vorausgesetzt|ausser wenn|kommt (?:ganz )?(?:drauf|darauf|auf)|hangt (?:davon|vom|von)|je nachdem|manchmal)\b| (?:ich )?muss (?:\w+ ){0,5}(?:fragen|schauen|nachschauen|nachsehen|uberlegen|checken|klaren|abklaren|besprechen)\b"
+    r"| (?:如果|要是|假如|除非|只要|只有|取决于|视乎|(?:等我|让我|我得|得|我要)(?=[^|]{0,8}(?:问|看看|查|想想|考虑|商量)))"
 )
 
 
@@ -125,8 +129,11 @@ def _condition(text: Folded) -> Fit | None:
     """Maybe, where the answer hangs on something: "only if it's free", "I have to ask my boss"."""
     if len(text.words) > 24 or text.lettered.rstrip().endswith(("?", "？")):
         return None
-    match = _CONDITIONS.match(text.sentence)
-    return likely("maybe", 0.85, f"a condition: {match.group().strip()[-30:]}") if match else None
+    words = text.sentence.split()
+    first = next((at for at, word in enumerate(words[:5]) if word not in _OPENERS), 0)
+    opened = " " + " ".join(words[first:]) + " "
+    match = _CONDITIONS.match(opened)
+    return likely("maybe", 0.85, f"a condition: {match.group().strip()}") if match else None
 
 
 _DRAWN = re.compile(r"(\w)\1{2,}")
