@@ -21,6 +21,24 @@ class Interval:
     high: float
 
 
+def share_of(n: int, of: int) -> Interval:
+    """The share n / of, with a 95 % Wilson interval. 0 <= n <= of. Raises ValueError if `of` is 0.
+
+    Source: Wilson 1927, JASA 22:209.
+    """
+    if of <= 0:
+        raise ValueError("no data: a share of nothing")
+    if not 0 <= n <= of:
+        raise ValueError(f"{n} of {of} is no share")
+    share = n / of
+    spread = Z_95**2 / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z_95 * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
+    low = 0.0 if n == 0 else max(0.0, middle - half)
+    high = 1.0 if n == of else min(1.0, middle + half)
+    return Interval(share, low, high)
+
+
 def response_share(replied: int, delivered: int) -> Interval:
     """Share of delivered contacts who replied, with a 95 % Wilson interval.
 
@@ -28,17 +46,7 @@ def response_share(replied: int, delivered: int) -> Interval:
     Raises ValueError if delivered is 0: "no data" is the caller's to show, never "0 %".
     Source: Wilson 1927, JASA 22:209.
     """
-    if delivered <= 0:
-        raise ValueError("no data: nobody was delivered to")
-    if not 0 <= replied <= delivered:
-        raise ValueError(f"{replied} of {delivered} is no share")
-    share = replied / delivered
-    spread = Z_95**2 / delivered
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z_95 * math.sqrt(share * (1 - share) / delivered + spread / (4 * delivered)) / (1 + spread)
-    low = 0.0 if replied == 0 else max(0.0, middle - half)
-    high = 1.0 if replied == delivered else min(1.0, middle + half)
-    return Interval(share, low, high)
+    return share_of(replied, delivered)
 
 
 def median(spans: Sequence[timedelta]) -> timedelta | None:

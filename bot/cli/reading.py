@@ -4,6 +4,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -48,9 +49,13 @@ def read(
 
 @commands.command("eval")
 def evaluate(
+    folder: Annotated[Path | None, typer.Argument(help="Labelled sets (*.jsonl). Default: the standard input.", exists=True)] = None,
     misses: Annotated[bool, typer.Option("--misses", help="Print what was read wrongly.")] = False,
 ) -> None:
-    """Count how often texts are read rightly: lines as of `read --jsonl`, each with what is wanted, as in "want": {"value": 3}."""
+    """Tell how well texts are read: of labelled sets, or of lines as of `read --jsonl` with what is wanted, as in "want": {"value": 3}."""
+    if folder is not None:
+        _measure(folder)
+        return
     from bot.cli.rows import Rows
 
     rows = Rows()
@@ -75,6 +80,22 @@ def evaluate(
         raise typer.Exit(1)
     for name, n in sorted(asked.items()):
         print(f"{name}: {right[name]} of {n} right ({right[name] / n:.1%})")
+
+
+def _measure(folder: Path) -> None:
+    from bot.cli.measuring import TimedReader, measure, memory
+    from bot.cli.sets import SetError, sets_in
+
+    timed = TimedReader()
+    timed.warm()
+    try:
+        for one in sets_in(folder):
+            for line in measure(one, timed):
+                print(line, flush=True)
+    except SetError as problem:
+        print(problem, file=sys.stderr)
+        raise typer.Exit(2) from None
+    print(memory())
 
 
 @intents.command("eval")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flows.nodes import compose
 from flows.notes import Notes
 from flows.parse_questions import Scope, expect
-from nlp.read import SpacyReader, load_reader
+from nlp.read import load_reader
 from nlp.types import (
     LANGUAGES,
     AnyText,
@@ -26,6 +26,7 @@ from nlp.types import (
     Number,
     Pattern,
     Rating,
+    Reader,
     Reading,
     Sentiment,
     Typed,
@@ -54,7 +55,7 @@ class Rows:
 
     default: Expect | None = None
     question: str = ""
-    reader: SpacyReader = field(default_factory=load_reader)
+    reader: Reader = field(default_factory=load_reader)
     _trained: OrderedDict[str, IntentModel | None] = field(default_factory=OrderedDict)
 
     def answer(self, row: object) -> dict[str, object]:
