@@ -108,6 +108,9 @@ def _heard_by_flow(situation: Situation, reading: Reading) -> Heard | Needs:
         return _start(situation, catalogue.flows[keyword], reading, "keyword")
     if talk is not None and fits:
         return _move(situation, talk, Replied(reading), "question")
+    slipped = catalogue.meant_keyword(reading.text)
+    if slipped is not None and open_to_others:
+        return _start(situation, catalogue.flows[slipped], reading, "keyword, misspelled")
     meant = catalogue.intents.get(reading.intent or "")
     if meant is not None and open_to_others and (talk is None or talk.flow.name != meant):
         return _start(situation, catalogue.flows[meant], reading, "intent")

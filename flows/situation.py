@@ -11,6 +11,8 @@ from flows.render import choose
 from flows.state import State
 from flows.types import Ask, Flow, Question, Span
 from flows.walk import running
+from nlp.consent.keywords import command_words
+from nlp.folding import fold, one_slip
 
 
 class Desk(StrEnum):
@@ -57,6 +59,25 @@ class Catalogue:
     keywords: Mapping[str, str] = field(default_factory=dict)
     intents: Mapping[str, str] = field(default_factory=dict)
     fallback: str | None = None
+
+    def meant_keyword(self, text: str) -> str | None:
+        """The flow whose keyword a text is but for one slip of the thumb; None for a short one, and where two flows may be meant.
+
+        What is itself a keyword, of a flow or of STOP, START and HELP, is no slip of another.
+        """
+        word = fold(text)
+        if not LEAST_LETTERS - 1 <= len(word) <= MOST_LETTERS or word in self.keywords or word in command_words():
+            return None
+        near = {
+            flow
+            for known, flow in self.keywords.items()
+            if len(known) >= LEAST_LETTERS and abs(len(known) - len(word)) <= 1 and one_slip(word, known)
+        }
+        return near.pop() if len(near) == 1 else None
+
+
+LEAST_LETTERS, MOST_LETTERS = 5, 40
+"""Of a keyword that may be misspelled: a shorter one has too many neighbours, a longer one nobody has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

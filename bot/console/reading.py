@@ -14,6 +14,7 @@ WHO = {
     "person": "a person holds the conversation, no flow reads this",
     "wish for a person": "asks for a person",
     "keyword": "started the flow by its keyword",
+    "keyword, misspelled": "started the flow by its keyword, misspelled",
     "intent": "started the flow by what it means",
     "fallback": "heard by the fallback flow",
     "nobody": "no flow heard it",
