@@ -9,7 +9,7 @@ from nlp.meaning.intents import train_intents
 from nlp.meaning.storing import fingerprint, from_bytes, to_bytes
 from nlp.pipeline import OTHERS, load_pipeline, pipeline_language, prepare
 from nlp.steps import ClassifierStep, EncoderStep, IntentsStep, Step
-from nlp.types import LANGUAGES, Context, IntentModel, Memory, Reading, Topic
+from nlp.types import LANGUAGES, Context, IntentModel, Memory, Reading, Topic, kind_of
 from nlp.work import Work
 
 
@@ -100,6 +100,8 @@ def _reading(work: Work) -> Reading:
         encoded=work.vector is not None,
         topic=work.topic,
         because=_because(work),
+        kind=kind_of(work.context.expect),
+        scores=guess.scores if guess else (),
     )
 
 

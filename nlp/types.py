@@ -100,6 +100,31 @@ class Pattern:
 Expect = AnyText | YesNo | Choice | Number | Rating | Nps | Typed | IntentOf | Pattern
 
 
+def kind_of(expect: Expect | None) -> str | None:
+    """The name of a kind of reply, as flows write it."""
+    match expect:
+        case None:
+            return None
+        case AnyText():
+            return "any"
+        case YesNo():
+            return "yes_no"
+        case Choice(several=several):
+            return "choices" if several else "choice"
+        case Number():
+            return "number"
+        case Rating():
+            return "rating"
+        case Nps():
+            return "nps"
+        case Typed(kind=kind):
+            return kind.value
+        case IntentOf():
+            return "intent"
+        case Pattern():
+            return "pattern"
+
+
 # --- what was read ----------------------------------------------------------------------------------------------------
 
 
@@ -111,6 +136,26 @@ class Command(StrEnum):
     HELP = "help"
     HUMAN = "human"  # a wish for a person
     MAYBE_STOP = "maybe_stop"  # may be an opt-out: nothing more is sent until a person has looked
+
+
+class Verdict(StrEnum):
+    """What a text says of being texted. HELD: it may be an opt-out, and a person looks before anything more is sent."""
+
+    OUT = "out"
+    HELD = "held"
+    IN = "in"
+    HELP = "help"
+    HUMAN = "human"
+    NONE = "none"
+
+
+VERDICTS = {
+    Command.STOP: Verdict.OUT,
+    Command.MAYBE_STOP: Verdict.HELD,
+    Command.START: Verdict.IN,
+    Command.HELP: Verdict.HELP,
+    Command.HUMAN: Verdict.HUMAN,
+}
 
 
 class Sentiment(StrEnum):
@@ -140,6 +185,7 @@ class Reading:
     encoded: the sentence encoder was asked.
     intent: None where none of the intents is meant; nearest_intent: the best of them, however unsure. intent_confidence: how likely the
     text means the nearest one, none of them counted as wrong; the reject rule compares this one number.
+    kind: the name of the kind of reply that was expected. scores: the best few intents, each with its share, which are not calibrated.
     because: what decided, in a few words.
     """
 
@@ -162,6 +208,13 @@ class Reading:
     nearest_intent: str | None = None
     topic: Topic | None = None
     because: str = ""
+    kind: str | None = None
+    scores: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def consent(self) -> Verdict:
+        """What the text says of being texted."""
+        return VERDICTS[self.command] if self.command else Verdict.NONE
 
 
 class IntentModel(Protocol):

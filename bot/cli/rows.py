@@ -14,18 +14,11 @@ from flows.parse_questions import Scope, expect
 from nlp.read import load_reader
 from nlp.types import (
     LANGUAGES,
-    AnyText,
-    Choice,
-    Command,
     Context,
     Expect,
     IntentModel,
     IntentOf,
     Kind,
-    Nps,
-    Number,
-    Pattern,
-    Rating,
     Reader,
     Reading,
     Sentiment,
@@ -35,14 +28,6 @@ from nlp.types import (
 
 KNOWN_TRAININGS = 4
 """How many trained sets of intents are kept: rows with equal intents come together, and memory stays constant."""
-
-_CONSENT = {
-    Command.STOP: "out",
-    Command.MAYBE_STOP: "held",
-    Command.START: "in",
-    Command.HELP: "help",
-    Command.HUMAN: "human",
-}
 
 
 class RowError(Exception):
@@ -206,11 +191,11 @@ def _plain(reading: Reading, told: _Told) -> dict[str, object]:
     return {
         "fits": None if expect_ is None else reading.value is not None,
         "value": _value(reading, told),
-        "kind": _kind(expect_),
+        "kind": reading.kind,
         "intent": reading.nearest_intent,
         "confidence": round(reading.intent_confidence if reading.nearest_intent else _sure(reading), 4),
         "sentiment": (reading.sentiment or Sentiment.NEUTRAL).value,
-        "consent": _CONSENT[reading.command] if reading.command else None,
+        "consent": reading.consent.value if reading.command else None,
         "topic": reading.topic.value if reading.topic else None,
         "because": reading.because,
     }
@@ -232,37 +217,13 @@ def _value(reading: Reading, told: _Told) -> object:
             return list(value) if isinstance(value, tuple) else value
 
 
-def _kind(expect_: Expect | None) -> str | None:
-    match expect_:
-        case None:
-            return None
-        case Choice(several=several):
-            return "choices" if several else "choice"
-        case Typed(kind=kind):
-            return kind.value
-        case AnyText():
-            return "any"
-        case YesNo():
-            return "yes_no"
-        case Number():
-            return "number"
-        case Rating():
-            return "rating"
-        case Nps():
-            return "nps"
-        case IntentOf():
-            return "intent"
-        case Pattern():
-            return "pattern"
-
-
 def _in_words(reading: Reading, told: _Told) -> list[str]:
     lines = []
     if reading.command:
-        lines.append(f"consent: {_CONSENT[reading.command]} ({reading.command_confidence:.0%}), by {reading.command_why}")
+        lines.append(f"consent: {reading.consent} ({reading.command_confidence:.0%}), by {reading.command_why}")
     if told.context.expect is not None:
         answer = f"{_value(reading, told)} ({reading.confidence:.0%}), by {reading.why}" if reading.value is not None else "it does not fit"
-        lines.append(f"{_kind(told.context.expect)}: {answer}")
+        lines.append(f"{reading.kind}: {answer}")
     if reading.nearest_intent:
         lines.append(f"intent: {reading.intent or 'none'}; the nearest is {reading.nearest_intent} ({reading.intent_confidence:.0%})")
     lines.append(f"topic: {reading.topic or 'none'}")

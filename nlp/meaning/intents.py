@@ -54,12 +54,16 @@ WITH_ENGLISH = Mixture(shares=(0.3, 0.5, 0.2), slope=3.32, offsets=(6.6, 5.1, 4.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """The best intent, how likely it is meant (0 to 1), the author's example that is nearest, and whether all that is enough."""
+    """The best intent, how likely it is meant (0 to 1), the author's example that is nearest, and whether all that is enough.
+
+    scores: the best three, each with the classifier's share.
+    """
 
     label: str
     confidence: float
     example: str
     accepted: bool
+    scores: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,7 +103,13 @@ class TrainedIntents:
         confidence = self.mixture.calibrated(float(shares[best]), len(self.labels))
         cosines = self.views[0].vectors[: len(self.texts)] @ vectors[0]
         example = int(np.argmax(np.where(self.classes == best, cosines, -2.0)))
-        return Guess(label=self.labels[best], confidence=confidence, example=self.texts[example], accepted=confidence >= LEAST_CONFIDENCE)
+        return Guess(
+            label=self.labels[best],
+            confidence=confidence,
+            example=self.texts[example],
+            accepted=confidence >= LEAST_CONFIDENCE,
+            scores=tuple((self.labels[at], round(float(shares[at]), 4)) for at in np.argsort(-shares[:-1])[:3]),
+        )
 
     def shares(self, text: Folded, *vectors: Vector) -> Matrix:
         """Of each intent, and of the background as the last."""
