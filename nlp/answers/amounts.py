@@ -19,10 +19,10 @@ _APPROXIMATE = word_set(
 )
 # "no more than five" says no to more, not to five.
 _AT_MOST = re.compile(
-    r"(?<![a-z])(?:no|not) (?:more|less|fewer) than |(?<![a-z])pas plus de |(?<![a-z])no (?:mas|menos) de |(?<![a-z])nicht mehr als |不超过|不到"
+    r"(?<![a-z])(?:no|not) (?:more|less|fewer) than |(?<![a-z])(?:al|por lo|mas o) menos |(?<![a-z])pas plus de |(?<![a-z])no (?:mas|menos) de |(?<![a-z])nicht mehr als |不超过|不到"
 )
 _NONE = word_set(
-    "none nobody noone nil zilch aucun aucune personne ninguno ninguna nadie keine keiner keins keines niemand 没有 无 一个也没有 一个都没有 没有人"
+    "none nobody noone nil zilch aucun aucune personne ninguno ninguna nadie keine keiner keins keines niemand notany 没有 无 一个也没有 一个都没有 没有人"
 )
 _ALONE = word_set("""
     justme onlyme justmyself meonly solo juste_moi justemoi moiseul moiseule seulementmoi quemoi queMoi rienquemoi soloyo yosolo yosola nadamasyo unicamenteyo
@@ -131,7 +131,7 @@ def _joined(whole: Found, small: Found, lettered: str) -> Found | None:
         return None
     after = _AFTER_CENTS.match(lettered, small.end)
     end = after.end() if after else small.end
-    if between["nothing"] is not None:
+    if between["nothing"] is not None and not _ONLY_CENTS.match(lettered, small.end):
         # "cinco cincuenta euros": two numbers side by side are an amount only with the currency behind them.
         said = lettered[whole.start : small.end].isascii() and not any(sign.isdigit() for sign in lettered[whole.start : small.end])
         if not said or small.number < 10 or not _CURRENCY.match(lettered[small.end :].lstrip()):
@@ -164,7 +164,7 @@ def read_bounded(
     if len({one.number for one in found}) != 1:
         return _corrected(text, lettered, found, low, high, integer=integer)
     left = _left(lettered, found)
-    if _refused(left, lettered[: found[0].start]) or _RANGE.search(lettered):
+    if _refused(_left(*_clause(lettered, found[0])), lettered[: found[0].start]) or _RANGE.search(lettered):
         return None
     value = _bounded(found[0].number, low, high, integer=integer)
     if value is None:
@@ -172,6 +172,17 @@ def read_bounded(
     if all(word in FILLERS or word in extra for word in left):
         return exact(value, "number")
     return likely(value, 0.6 if any(word in _APPROXIMATE for word in left) else 0.85, "number within a sentence")
+
+
+_BREAKS = re.compile(r"[,;:!?。，！；]|\.(?=\s|$)|\s[-–]\s|\n")
+
+
+def _clause(lettered: str, found: Found) -> tuple[str, list[Found]]:
+    """The clause that a number stands in, without the number: "0 - never again" says nought."""
+    before = [match.end() for match in _BREAKS.finditer(lettered, 0, found.start)]
+    after = _BREAKS.search(lettered, found.end)
+    start, end = before[-1] if before else 0, after.start() if after else len(lettered)
+    return lettered[start : found.start] + " " + lettered[found.end : end], []
 
 
 _UNSURE = re.compile(

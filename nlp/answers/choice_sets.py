@@ -10,7 +10,7 @@ from nlp.folding import Folded, word_set
 
 _ALL = word_set("all everything tous toutes tout todos todas todo alle alles every each 全 都 部 所 有")
 _AROUND = FILLERS | word_set(
-    "of them the above four three lot whole entire every single please them listed options both yes davon der genannten d entre eux ellos ellas 个 三 四 五 两 样 种 要 有 部"
+    "of them these those the above four three lot whole entire every single please them listed options both yes davon der genannten d entre eux ellos ellas 个 三 四 五 两 样 种 要 有 部"
 )
 _LOT = re.compile(
     r" (?:the lot|the whole lot|the full set|the works|la totale|la totalite|el lote entero|das ganze programm)\b|全部|全要|所有|都要|全都"
@@ -28,7 +28,7 @@ _ENDS = re.compile(
 )
 _BUT = re.compile(
     r"(?:(?<![a-z])(?P<all>all|everything|every one|anything|any|tout|tous|toutes|todo|todos|todas|alle|alles)(?: of (?:them|it))?,?\s+(?:but|except(?: for)?|excluding|without|minus|apart from|besides|other than|save|no|not|sauf|excepte|a part|moins|sans|pas|menos|excepto|salvo|sin|ausser|aussr|bis auf|ohne|nicht)\s+(?P<rest>\S.*)$)"
-    r"|除了?(?P<han>[^都全其]+?)(?:以外|之外|外)?[，,]?(?:其他|别的)?[都全](?:都|部)?(?:要|可以|行|来)?"
+    r"|除了?(?P<han>[^都全其]{1,30}?)(?:以外|之外|外)?[，,]?(?:其他|别的)?[都全](?:都|部)?(?:要|可以|行|来)?"
 )
 _RUN = re.compile(r"[a-z]{2,6}|\d{2,6}")
 

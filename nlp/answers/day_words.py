@@ -21,7 +21,7 @@ _WEEKDAY = re.compile(
     rf"(?<![a-z])(?:(?:(?P<next>next|nxt|(?:am )?(?:nachste[nrs]?|naechste[nrs]?))|(?P<coming>this coming|coming|(?:am )?kommende[nr]?|(?:el )?proximo)|(?P<last>last|past|(?:am )?(?:letzte[nrs]?|vergangene[nrs]?))|(?P<this>this|ce|este|(?:am )?diese[nr]?)|(?P<on>on|am|le|el|fur|for))\s+)?(?P<day>{DAY_NAMES})(?:(?![a-z])|(?='?s\b))"
     rf"(?P<after>\s+(?:prochaine?|suivant|qui vient|d'apres|que viene|proximo|dernier|passe|pasado|der vergangenen|next|coming))?"
 )
-_HAN_DAY = re.compile(r"(?P<next>下+个?)?(?P<last>上+个?)?(?P<this>这个?|本)?(?P<day>(?:周|星期|礼拜)[一二三四五六日天])")
+_HAN_DAY = re.compile(r"(?P<next>下{1,3}个?)?(?P<last>上{1,3}个?)?(?P<this>这个?|本)?(?P<day>(?:周|星期|礼拜)[一二三四五六日天])")
 _NUMBER = r"\d{1,3}|an?|[a-z]{1,12}"
 _UNITS = r"days?|weeks?|wks?|fortnights?|months?|years?|jours?|semaines?|mois|ans?|annees?|dias?|semanas?|mes(?:es)?|anos?|tage?n?|wochen?|monate?n?|jahre?n?"
 _IN_N = re.compile(
@@ -49,10 +49,14 @@ def said_from_today(lettered: str, frame: Frame) -> FoundDate | None:
         return None
     if weeks := weeks_after(lettered):
         rest = lettered[: weeks.start] + " " * (weeks.end - weeks.start) + lettered[weeks.end :]
-        base = said_from_today(rest, Frame(today=today, german=frame.german))
+        base = _from_today(rest, today, Frame(today=today, german=frame.german))
         if base is not None:
             start, end = min(base.start, weeks.start), max(base.end, weeks.end)
             return FoundDate(base.date + timedelta(weeks=weeks.n), start, end, 0.9)
+    return _from_today(lettered, today, frame)
+
+
+def _from_today(lettered: str, today: date, frame: Frame) -> FoundDate | None:
     readers: tuple[Callable[[str, date, Frame], FoundDate | None], ...] = (
         _reckoned,
         _counted,

@@ -1,9 +1,9 @@
 """Numbers in Chinese characters: 三十, 一千二, 三万五, 两个半, 二点五, 百分之十."""
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from nlp.answers.figures import Found
+from nlp.answers.figures import MOST, Found
 
 _DIGITS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟億兩", "一二二三三四五六六七八九十百千亿两")
@@ -30,12 +30,14 @@ def han_numbers_in(lettered: str) -> list[Found]:
             start=match.start(),
             end=match.end(),
         )
-        for match in _PART.finditer(text)
+        for match in islice(_PART.finditer(text), MOST)
     ]
-    found += [Found(number=0.5, start=match.start(), end=match.end()) for match in _HALF.finditer(text)]
-    found += [Found(number=3 if match["three"] else 2, start=match.start(), end=match.end()) for match in _TWO_THREE.finditer(text)]
-    taken = [(one.start, one.end) for one in found] + [match.span() for match in _A_LITTLE.finditer(text)]
-    for match in _NUMBER.finditer(text):
+    found += [Found(number=0.5, start=match.start(), end=match.end()) for match in islice(_HALF.finditer(text), MOST)]
+    found += [
+        Found(number=3 if match["three"] else 2, start=match.start(), end=match.end()) for match in islice(_TWO_THREE.finditer(text), MOST)
+    ]
+    taken = [(one.start, one.end) for one in found] + [match.span() for match in islice(_A_LITTLE.finditer(text), MOST)]
+    for match in islice(_NUMBER.finditer(text), MOST):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             found += _numbers(match)
     return _with_measures(sorted(found, key=lambda one: one.start), text)
@@ -44,7 +46,8 @@ def han_numbers_in(lettered: str) -> list[Found]:
 def _numbers(match: re.Match[str]) -> list[Found]:
     signs = match["n"]
     figures = [_DIGITS[sign] for sign in signs if sign in _DIGITS]
-    if not match["point"] and any(second == first + 1 for first, second in pairwise(figures)) and _vague(signs):
+    neighbours = any(second == first + 1 for first, second in pairwise(figures)) and _vague(signs)
+    if not match["point"] and (neighbours or re.fullmatch("[三四五六七八]{2}[百千万]", signs)):  # 三五百: some hundreds
         return [Found(number=float(figure), start=match.start(), end=match.end()) for figure in figures[-2:]]
     number = _value(signs) + (float(f"0.{''.join(str(_DIGITS[sign]) for sign in match['point'])}") if match["point"] else 0)
     return [Found(number=-number if match["sign"] else number, start=match.start(), end=match.end())]

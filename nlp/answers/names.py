@@ -47,7 +47,7 @@ _COMMON = word_set("""
     friend mum mom dad wife husband brother sister son daughter boss afraid glad well here him her them us mr mrs ms doing being a an the that it its to too for of by as at so if then than more less most
     quoi pourquoi comment qui quand ou quel quelle je tu nous vous ils elle on sais sait suis es est sont ai as avez occupe occupee fatigue fatiguee malade pret prete content contente desole desolee perdu perdue client cliente
     plus tard demain hier peut etre veux voudrais peux faut rien personne toujours jamais encore deja aussi tres trop ca cela ceci bien bon bonne mal ok secret prive inconnu ici chez dispo libre cest dont regarde regardent
-    que quien donde cuando cual como estoy esta este ocupado ocupada cansado cansada enfermo enferma listo lista perdido cliente clienta nuevo nueva vegano luego despues tarde pronto manana ayer hoy ahora quiero puedo tengo necesito se sabe nadie nada algo
+    que quien donde cuando cual como estoy esta este ocupado ocupada cansado cansada enfermo enferma listo lista perdido cliente clienta nuevo nueva vegano vegana vegetariano vegetariana luego despues tarde pronto manana ayer hoy ahora quiero puedo tengo necesito se sabe nadie nada algo
     soltero casado casada feliz triste aqui alla secreto privado importa digo decir mujer hombre madre padre hijo hija verdad mentira solo
     was wer wie wo wann warum wieso welche ich du er sie wir ihr bin bist sind mude muede beschaftigt krank fertig bereit hungrig spat spater morgen gestern heute jetzt gleich vielleicht weiss kann will muss habe hast hat keine ahnung niemand nichts
     geheim privat egal geht dich nix an kunde kundin neu verwirrt vegetarier allergisch unterwegs verheiratet schwanger dabei zuhause traurig froh glucklich sicher wirklich immer noch schon auch aber oder und nicht mehr
@@ -141,7 +141,7 @@ def _han_name(rest: str) -> Fit | None:
     name = re.sub("(?:谢谢|吧|哦|啊|呀)$", "", name)
     if strong and re.fullmatch(r"[^\W\d_][\w '.-]{0,40}", name) and name.isascii():
         return exact(_with_capitals(name), "name")
-    if not _HAN_NAME.fullmatch(name) or name in _NO_HAN_NAMES or re.search("[不没什么吗呢谁我你的了吧]", name):
+    if not _HAN_NAME.fullmatch(name) or name in _NO_HAN_NAMES or re.search("[不没什么吗呢谁我你的了吧到去要会能是上下]", name):
         return None
     if strong:
         return exact(name, "name")

@@ -3,7 +3,7 @@
 
 import re
 
-from nlp.answers.figures import Found
+from nlp.answers.figures import MOST, Found
 from nlp.folding import word_set
 
 _UNITS = {
@@ -39,12 +39,12 @@ _MINUS = word_set("minus negative moins menos")
 _NO_MINUS = word_set("au al o ou du or plus les por lo")  # "au moins trois", "más o menos tres"
 _ARTICLES = word_set("a an the of")
 _BEFORE_HALF = _ARTICLES | {"un", "une", "ein", "eine", "one"}
-_WEAK = word_set("un une una uno ein eine einen einer einem ate par six pair tow cent cents medio media couple")
+_WEAK = word_set("un une una uno ein eine einen einer einem ate par pair tow cent cents medio media couple")
 # "un peu", "one day", "ein bisschen": what is counted is no thing that was asked for.
 _IDIOMS = word_set("""
     day moment sec second minute min thing question idea time more another again who
     peu fois probleme moment question idee truc autre jour poco vez momento problema pregunta dia idea rato otra otro poquito favor
-    bisschen wenig frage mal anderes andere anderer anderen paar tag problem moment augenblick sekunde
+    bisschen wenig frage mal andermal anderes andere anderer anderen paar tag problem moment augenblick sekunde
     """)
 
 _FRENCH = frozenset(_UNITS["fr"].split())  # "deux cents" are 200, "fifty cents" are none
@@ -204,7 +204,7 @@ def worded_in(lettered: str) -> list[Found]:
     words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(lettered)]
     found: list[Found] = []
     at = 0
-    while at < len(words):
+    while at < len(words) and len(found) < MOST:
         sum_ = _Sum(words[at][1])
         after = _read_one(words, at, sum_, lettered)
         if sum_.empty:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from nlp.answers.numbers import numbers_in
 
 _WEEKS_BEFORE = re.compile(
-    r"(?<![a-z])(?P<n>an?|one|1|two|2|three|3)? ?(?:weeks?|wks?) (?:from|after|on)\s+(?!now|today|2day)|(?<![a-z])a week (?=[a-z]{3,9}day(?![a-z]))|in einer woche ab "
+    r"(?<![a-z])(?<!last )(?<!next )(?<!this )(?P<n>an?|one|1|two|2|three|3)? ?(?:weeks?|wks?) (?:from|after|on)\s+(?!now|today|2day)|(?<![a-z])a week (?=[a-z]{3,9}day(?![a-z]))|in einer woche ab "
 )
 _WEEK_AFTER = re.compile(
     r"(?<=[a-z]) week(?=\W*$|\s+(?:at|around|um|@)(?![a-z]))|(?<=[a-z]) en huit(?![a-z])|(?<=[a-z]) in (?:einer|1) woche(?![a-z])|(?<=[a-z]) en ocho(?: dias)?(?![a-z])"

@@ -4,6 +4,7 @@
 import re
 from dataclasses import dataclass
 from datetime import time
+from itertools import islice
 
 from nlp.answers.fit import FILLERS, NEGATIONS, Fit, likely, says_or
 from nlp.answers.numbers import numbers_in
@@ -54,7 +55,7 @@ _FORMS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
 _HAN_NUMBER = "[零一二三四五六七八九十两\\d]{1,4}"
 _HAN = re.compile(
     rf"(?<![有早快慢好多少晚])(?<!晚一)(?:差(?:(?P<less_quarter>一刻)|(?P<less>{_HAN_NUMBER})分?)钟?(?:到)?)?(?P<h>{_HAN_NUMBER})\s*(?:点钟?(?![也儿都]|不)|时(?!间)|:)\s*(?:(?P<half>半)|(?P<quarter>[一三]刻)|(?P<m>{_HAN_NUMBER})分?|整)?"
-    rf"(?:差(?:(?P<after_quarter>一刻)|(?P<after>{_HAN_NUMBER})分))?|(?<=[早晚])(?P<h2>{_HAN_NUMBER})点(?P<half2>半)?"
+    rf"(?:差(?:(?P<after_quarter>一刻)|(?P<after>{_HAN_NUMBER})分))?|(?<=[早晚])(?!一点)(?P<h2>{_HAN_NUMBER})点(?P<half2>半)?"
 )
 _BARE = re.compile(rf"(?<![\w/.:,-]){_H}(?![\w/:%-]|[.,]\d)")
 _EXTRA = FILLERS | word_set(
@@ -130,12 +131,12 @@ def find_time(lettered: str, *, bare: bool, halves: str | None = None) -> FoundT
     """
     halves = halves or lettered
     for name, shift, pattern in _FORMS:
-        found = [one for match in pattern.finditer(lettered) if (one := _from_match(name, shift, match, halves))]
-        if len({one.time for one in found}) > 1:
-            return None
+        found = [one for match in islice(pattern.finditer(lettered), 4) if (one := _from_match(name, shift, match, halves))]
+        if len({one.time for one in found}) > 1 or (name == "clock" and not found and pattern.search(lettered)):
+            return None  # two times, or 9:15:75
         if found:
             return found[0]
-    han = [one for match in _HAN.finditer(lettered) if (one := _from_han(match, halves))]
+    han = [one for match in islice(_HAN.finditer(lettered), 4) if (one := _from_han(match, halves))]
     if han:
         return han[0] if len({one.time for one in han}) == 1 else None
     for pattern, hour in ((_MIDNIGHT, 0), (_NOON, 12)):
