@@ -84,6 +84,7 @@ def read_money(text: Folded, languages: tuple[str, ...], country: str | None = N
     lettered = _AT_MOST.sub(" ", text.lettered)
     for pattern, amount in _NICKNAMES:
         lettered = pattern.sub(amount, lettered)
+    lettered = _AS_WORDS.sub(" ", lettered)
     found = numbers_in(lettered, comma_is_decimal=comma_is_decimal(languages, country))
     strong = [one for one in found if not one.weak]
     amounts = _with_cents(strong or found, lettered)
@@ -94,9 +95,16 @@ def read_money(text: Folded, languages: tuple[str, ...], country: str | None = N
         return None
     rounded = round(amounts[0].number, 2)
     value: Value = int(rounded) if rounded.is_integer() else rounded
+    if len(left) > (MOST_WORDS if _priced(lettered, amounts[0]) else 6):
+        return None
     if all(word in _MORE_MONEY for word in left):
         return exact(value, "amount")
     return likely(value, 0.85 if _CURRENCY.search(lettered) else 0.65, "amount within a sentence")
+
+
+def _priced(lettered: str, amount: Found) -> bool:
+    """Whether a currency stands beside the amount, or within it."""
+    return _CURRENCY.search(lettered[max(0, amount.start - 5) : amount.end + 12]) is not None
 
 
 def _blank(lettered: str, found: list[Found]) -> str:
@@ -160,6 +168,7 @@ def read_bounded(
 ) -> Fit | None:
     """The one number of a text, where it lies within bounds; of two, the second where the first was taken back."""
     lettered = _AT_MOST.sub(" ", text.lettered if lettered is None else lettered)
+    lettered = _AS_WORDS.sub(" ", lettered)
     found = _meant(numbers_in(lettered, comma_is_decimal=comma), lettered)
     if len({one.number for one in found}) != 1:
         return _corrected(text, lettered, found, low, high, integer=integer)
@@ -171,9 +180,18 @@ def read_bounded(
         return None
     if all(word in FILLERS or word in extra for word in left):
         return exact(value, "number")
+    if len(left) > MOST_WORDS:
+        return None
     return likely(value, 0.6 if any(word in _APPROXIMATE for word in left) else 0.85, "number within a sentence")
 
 
+MOST_WORDS = 14
+"""Words around a number beyond which it is more likely of something else than the answer."""
+
+# "2 u", "4 me": to you, for me.
+_AS_WORDS = re.compile(
+    r"(?<![\w.,$€£])[24](?= (?:u|me|da|the|you|us|ya|him|her|my|ur|your|be|b|do|go|get|see|talk|it|this|that|dis|dat|all|now|sure|real)(?![a-z]))|(?<![\w.,])2(?=(?:day|nite|moro|morrow)(?![a-z]))"
+)
 _BREAKS = re.compile(r"[,;:!?。，！；]|\.(?=\s|$)|\s[-–]\s|\n")
 
 
@@ -200,8 +218,15 @@ _PRONOUN = re.compile(r"(?<!\w)(?:this|that|the|last|first|which|every|no|any) o
 
 
 def _meant(found: list[Found], lettered: str) -> list[Found]:
-    strong = [one for one in found if not one.weak and not _PRONOUN.search(lettered[: one.end])]
-    return strong or (found if len(lettered.split()) <= 4 else [one for one in found if not one.weak or lettered.startswith("one")])
+    few = len(lettered.split()) <= 5
+    strong = [
+        one
+        for one in found
+        if not one.weak
+        and not _PRONOUN.search(lettered[: one.end])
+        and (few or lettered[one.start : one.end] not in {"one", "both", "beide"})
+    ]
+    return strong or (found if len(lettered.split()) <= 4 else [])
 
 
 _CORRECTION = re.compile(

@@ -239,7 +239,15 @@ def _by_part(text: Folded, words: list[str], menu: _Menu, expect: Choice) -> Fit
         keys = _in_order(menu, (key for word in words if word not in FILLERS or len(words) == 1 for key in _shortened(word, words, menu)))
         why, confidence = "another form of the word", 0.75
     if not keys:
-        keys = _in_order(menu, (key for word in words if len(word) >= 4 and word not in FILLERS for key in _slips(word, menu)))
+        keys = _in_order(
+            menu,
+            (
+                key
+                for word in words
+                if len(words) <= 6 and len(word) >= (4 if len(words) == 1 else 5) and word not in _NO_SLIPS and word not in FILLERS
+                for key in _slips(word, menu)
+            ),
+        )
         why, confidence = "spelled nearly so", 0.7
     if not keys or (len(keys) > 1 and not expect.several) or (len(keys) > 1 and says_or(text.lettered)):
         return None
@@ -248,6 +256,7 @@ def _by_part(text: Folded, words: list[str], menu: _Menu, expect: Choice) -> Fit
     return likely(keys if expect.several else keys[0], confidence, why)
 
 
+_NO_SLIPS = word_set("shall mall there where their would could right light night might never later")  # words of their own
 _ENDINGS = ("s", "e", "n", "en", "er", "es", "em", "est", "ed", "ing", "d")
 
 

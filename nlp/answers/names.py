@@ -52,6 +52,7 @@ _COMMON = word_set("""
     was wer wie wo wann warum wieso welche ich du er sie wir ihr bin bist sind mude muede beschaftigt krank fertig bereit hungrig spat spater morgen gestern heute jetzt gleich vielleicht weiss kann will muss habe hast hat keine ahnung niemand nichts
     geheim privat egal geht dich nix an kunde kundin neu verwirrt vegetarier allergisch unterwegs verheiratet schwanger dabei zuhause traurig froh glucklich sicher wirklich immer noch schon auch aber oder und nicht mehr
     """)
+_SOUNDS = re.compile(r"(?:(?:ha|he|hi|ho){2,}h?|e+h+|a+h+|o+h+|u+h+|h+m+|wa+h*|ya+y*|hai|yo+)")
 _BLOCKED = (_COMMON | FILLERS | POLITE | NEGATIONS) - word_set("will mark may rose al")
 _ALWAYS_NO = NEGATIONS | word_set(
     "what who why how yes yeah ok okay none nothing secret private anonymous you your later tomorrow quoi rien oui nada quien que por warum was geheim nichts it the a an is not rather important business"
@@ -82,14 +83,30 @@ def read_name(text: Folded) -> Fit | None:
     if re.match(r"[\u3400-\u9fff]", rest):
         return _han_name(rest)
     strong, weak = _STRONG.match(rest), _WEAK.match(rest)
-    name = _cut(rest[(strong or weak).end() :]) if strong or weak else _cut(rest)  # type: ignore[union-attr]  # one of them is there
+    name = _cut(rest[(strong or weak).end() :]) if strong or weak else _trimmed(_TAIL.sub("", rest))  # type: ignore[union-attr]  # one of them is there
     if re.match(r"[\u3400-\u9fff]", name):
         return _han_name(name)
     if not _NAME.fullmatch(name) or len(name) > 60 or not _may_be_name(name, strong=strong is not None, weak=weak is not None):
         return None
-    if strong or weak or len(name.split()) <= 3:
+    if strong or weak:
         return exact(_with_capitals(name), "name")
-    return likely(_with_capitals(name), 0.6, "may be a name")
+    return _bare_name(name)
+
+
+def _bare_name(name: str) -> Fit | None:
+    """Words that nothing introduces: surely a name where each is capital; "Glass house" and "see you" may be anything."""
+    words = [word for word in name.split() if word.lower() not in _PARTICLES]
+    if _DRAWN.search(name.lower()) or len(words) > 5:
+        return None
+    if name.isupper() and len(words) > 3:
+        return None
+    if all(word[0].isupper() for word in words):
+        return exact(_with_capitals(name), "name") if len(words) <= 3 else likely(_with_capitals(name), 0.6, "may be a name")
+    sentence = words[0][0].isupper() and len(words) > 2
+    return None if sentence or len(words) > 3 else likely(_with_capitals(name), 0.7, "may be a name")
+
+
+_DRAWN = re.compile(r"([^\W\d_])\1\1")  # "sooorry"
 
 
 def _trimmed(raw: str) -> str:
@@ -115,6 +132,8 @@ def _may_be_name(name: str, *, strong: bool, weak: bool) -> bool:
             and words[0] not in {"at", "and"}
         )
     if any(word in _BLOCKED and (word not in _PARTICLES or n == 0) for n, word in enumerate(words)):
+        return False
+    if not weak and any(_SOUNDS.fullmatch(word) for word in words):
         return False
     if len(words) > 3 and not name[0].isupper():
         return False

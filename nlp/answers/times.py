@@ -80,12 +80,15 @@ class FoundTime:
 
 _CLOCK = re.compile(r"o'?\s?clock")  # its "o" is no Spanish "or"
 _ISH = re.compile(r"(?<=\d)\s?-?ish(?![a-z])")
+_AS_WORDS = re.compile(r"(?<![\w.,:])[24] (?:u|me|da|you|us|ya|him|her|my|ur|your)(?![a-z])")  # "do it 4 me"
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _THREE_OR_FOUR = re.compile(r"([01]?\d|2[0-3])([0-5]\d)")  # only where a time was asked for, and nothing else is said
 
 
 def read_time(text: Folded) -> Fit | None:
     """A time of day as HH:MM. Without am or pm, 1 to 7 are taken for the afternoon (shops are shut before), 8 to 12 as they stand."""
+    if _AS_WORDS.search(text.lettered):
+        return None
     lettered = in_figures(_HYPHEN.sub(" ", _ISH.sub("", text.lettered)))
     words = rest_of(lettered, 0, 0)
     numbers = [word for word in words if word.isdigit()]

@@ -13,6 +13,7 @@ def choice(*labels: str, several: bool = False) -> Choice:
 SIZES: list[Row] = [
     ("the middle one ; med ; mediun ; b", "medium", "the middle, the beginning, a slip, the letter"),
     ("larg ; lrge ; not small, large ; large not small", "large", "slips; another one refused"),
+    ("we shall all come to the mall tonight", "None", "words of their own, not slips"),
     ("anything but large ; both ; a and b ; small or medium ; not small", "None", "several, or left open"),
 ]
 SEVERAL: list[Row] = [

@@ -29,6 +29,9 @@ ENGLISH: list[Row] = [
     ("I have 2 kids and want 3 tickets ; 3 or 4 ; 2-3 ; between 5 and 10", "None", "two numbers"),
     ("AB1234 ; one day maybe ; a few ; eleventy ; l5O", "None", "no number"),
     ("١٢٣ ; १२३", "123", "figures of other scripts"),
+    ("can you send this 2 me ; I want 2 go home", "None", "figures for words"),
+    ("we would love to but my sister and her 3 dogs are staying over with us until the weekend", "None", "a number far from any answer"),
+    ("there is nobody like the one who waits at home", "None", "a pronoun"),
     ("fifty cents worth", "50", "English cents are no French hundreds"),
 ]
 FRENCH: list[Row] = [

@@ -3,7 +3,9 @@
 
 import pytest
 
-from nlp.types import Kind, Typed
+from nlp.answers.answer import read_answer
+from nlp.folding import look
+from nlp.types import Context, Kind, Typed
 from tests.unit.nlp.answer_rows import Row, each, said
 
 EMAILS: list[Row] = [
@@ -30,6 +32,7 @@ NAMES: list[Row] = [
     ("你好，我叫王小明 ; 姓名：王小明 ; 叫我王小明。 ; 王小明", "王小明", "Chinese"),
     ("I'm hungry ; call me tomorrow ; it's raining ; lol ; who is this?", "None", "English that is no name"),
     ("je suis fatigué ; c'est bon ; plus tard ; estoy ocupado ; soy cliente ; ich bin müde ; keine Ahnung", "None", "no names either"),
+    ("Heading towards town ; hahaha ; sooorry ; Train is late. Sue", "None", "a sentence, a sound"),
     ("好的 ; 我很忙 ; 我是学生 ; 谢谢 ; 马上到 ; 不告诉你", "None", "nor these"),
 ]
 PHONES: list[tuple[str, str, str, str]] = [
@@ -71,3 +74,10 @@ def test_phone(text: str, country: str, expected: str, why: str) -> None:
 @pytest.mark.parametrize(("text", "country", "expected", "why"), POSTCODES)
 def test_postcode(text: str, country: str, expected: str, why: str) -> None:
     assert said(text, Typed(Kind.POSTCODE), country=country) == expected, why
+
+
+@pytest.mark.parametrize(("text", "exact"), [("Ann Lee", True), ("it's ann lee", True), ("ann lee", False)])
+def test_small_letters_with_nothing_before_them_may_be_anything(text: str, exact: bool) -> None:
+    fit = read_answer(look(text), Context(expect=Typed(Kind.NAME)))
+    assert fit is not None
+    assert (fit.value, fit.exact) == ("Ann Lee", exact)

@@ -53,7 +53,11 @@ TIMES: list[Row] = [
     ("晚8点 ; 8 at night ; zwanzig Uhr", "20:00", "the evening"),
     ("9:15:20 suits me ; 915 is fine", "09:15", "seconds are dropped"),
     ("24:00", "00:00", "the end of the day"),
-    ("24:45 ; 24:10:05 ; 9:15:75 ; 3 people ; not 3 ; 3-4pm ; 2 or 2:30 ; 三四点 ; 晚一点 ; entre 15 et 16h", "None", "no time, or two"),
+    (
+        "24:45 ; 24:10:05 ; 9:15:75 ; 3 people ; not 3 ; 3-4pm ; 2 or 2:30 ; 三四点 ; 晚一点 ; do it 4 me ; entre 15 et 16h",
+        "None",
+        "no time, or two",
+    ),
 ]
 BOTH: list[Row] = [
     ("in an hour and a half ; in anderthalb Stunden ; 一个半小时后 ; in 1.5 hours", "2026-03-12T15:50", "hours and a half"),
