@@ -2,6 +2,7 @@
 """Numbers within bounds, and money."""
 
 import re
+from itertools import pairwise
 
 from nlp.answers.figures import Found, comma_is_decimal
 from nlp.answers.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
@@ -169,7 +170,10 @@ def read_bounded(
     """The one number of a text, where it lies within bounds; of two, the second where the first was taken back."""
     lettered = _AT_MOST.sub(" ", text.lettered if lettered is None else lettered)
     lettered = _AS_WORDS.sub(" ", lettered)
-    found = _meant(numbers_in(lettered, comma_is_decimal=comma), lettered)
+    every = numbers_in(lettered, comma_is_decimal=comma)
+    if any(says_or(lettered[one.end : other.start]) for one, other in pairwise(every)):
+        return None  # "ein oder zwei", though "ein" beside a number is an article
+    found = _meant(every, lettered)
     if len({one.number for one in found}) != 1:
         return _corrected(text, lettered, found, low, high, integer=integer)
     left = _left(lettered, found)

@@ -10,7 +10,7 @@ from nlp.folding import Folded, word_set
 
 _ALL = word_set("all everything tous toutes tout todos todas todo alle alles every each 全 都 部 所 有")
 _AROUND = FILLERS | word_set(
-    "of them these those the above four three lot whole entire every single please them listed options both yes davon der genannten d entre eux ellos ellas 个 三 四 五 两 样 种 要 有 部"
+    "of them em these those the above four three lot whole entire every single please them listed options both yes davon der genannten d entre eux ellos ellas 个 三 四 五 两 样 种 要 有 部"
 )
 _LOT = re.compile(
     r" (?:the lot|the whole lot|the full set|the works|la totale|la totalite|el lote entero|das ganze programm)\b|全部|全要|所有|都要|全都"

@@ -30,8 +30,9 @@ _HAN_WEAK = re.compile(r"(?:我是|这是|这里是)[:：\s]*")
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文欧温葛庄柯翁殷施牛洪倪樊季俞章鲁阎"
 )
+_DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "南宫")
 _NO_HAN_NAMES = word_set(
-    "谢谢 何时 何必 方便 高兴 马上 常常 任何 关于 万一 白天 黄色 金额 成功 安全 平时 文字 方法 高度 易懂 温度 江湖 石头 牛奶 马路 毛病 白色 黄昏 何人 何处 常见 程序 任务 向来 林子 水果 周末 周一 周二 周三 周四 周五 周六 周日 周天 万分 万岁 金牌 龙虾 马马虎虎 何苦 余下 许多 武器 严重 严格 严肃 于是 章程 康复 常用 文件 石油 黄金 白菜 牛肉 高级 方式 温暖 夏天 秦朝 顾客 易用 贺卡 施工 季节 庄严 田野 曾经 段子 陆续 范围 向前"
+    "老师 老板 老人 老婆 老公 老乡 小姐 小孩 小时 小心 老客户 小学生 老顾客 东方人 谢谢 何时 何必 方便 高兴 马上 常常 任何 关于 万一 白天 黄色 金额 成功 安全 平时 文字 方法 高度 易懂 温度 江湖 石头 牛奶 马路 毛病 白色 黄昏 何人 何处 常见 程序 任务 向来 林子 水果 周末 周一 周二 周三 周四 周五 周六 周日 周天 万分 万岁 金牌 龙虾 马马虎虎 何苦 余下 许多 武器 严重 严格 严肃 于是 章程 康复 常用 文件 石油 黄金 白菜 牛肉 高级 方式 温暖 夏天 秦朝 顾客 易用 贺卡 施工 季节 庄严 田野 曾经 段子 陆续 范围 向前"
 )
 
 _CALL_ME = word_set(
@@ -50,6 +51,10 @@ _COMMON = word_set("""
     que quien donde cuando cual como estoy esta este ocupado ocupada cansado cansada enfermo enferma listo lista perdido cliente clienta nuevo nueva vegano vegana vegetariano vegetariana luego despues tarde pronto manana ayer hoy ahora quiero puedo tengo necesito se sabe nadie nada algo
     soltero casado casada feliz triste aqui alla secreto privado importa digo decir mujer hombre madre padre hijo hija verdad mentira solo
     was wer wie wo wann warum wieso welche ich du er sie wir ihr bin bist sind mude muede beschaftigt krank fertig bereit hungrig spat spater morgen gestern heute jetzt gleich vielleicht weiss kann will muss habe hast hat keine ahnung niemand nichts
+    outside inside upstairs downstairs nearby abroad pensioner student nurse teacher retired unemployed disabled diabetic coeliac celiac intolerant bored excited nervous worried ill well hot cold full empty scared stuck broke
+    vegetarien vegetarienne vegetalien allergique diabetique etudiant etudiante retraite retraitee medecin infirmiere presse pressee dehors journee soiree nuit annee souci parti partie vegan vegane enceinte marie mariee celibataire
+    alergico alergica diabetico diabetica estudiante jubilado jubilada medico enfermera afuera fuera dentro adentro buen buena buenos buenas dia dias tarde tardes noche noches celiaco celiaca embarazada
+    draussen drinnen drin student studentin rentner rentnerin lehrer lehrerin arzt arztin allergiker allergikerin diabetiker diabetikerin veganer veganerin vegetarierin schonen schoner guten guter tag abend nacht woche allein ledig oben unten
     geheim privat egal geht dich nix an kunde kundin neu verwirrt vegetarier allergisch unterwegs verheiratet schwanger dabei zuhause traurig froh glucklich sicher wirklich immer noch schon auch aber oder und nicht mehr
     """)
 _SOUNDS = re.compile(r"(?:(?:ha|he|hi|ho){2,}h?|e+h+|a+h+|o+h+|u+h+|h+m+|wa+h*|ya+y*|hai|yo+)")
@@ -162,7 +167,7 @@ def _han_name(rest: str) -> Fit | None:
         return exact(_with_capitals(name), "name")
     if not _HAN_NAME.fullmatch(name) or name in _NO_HAN_NAMES or re.search("[不没什么吗呢谁我你的了吧到去要会能是上下]", name):
         return None
-    if strong:
+    if strong or (name.startswith(_DOUBLE) and len(name) in (3, 4)):
         return exact(name, "name")
     nickname = len(name) in (2, 3) and name[0] in "小阿老"
     if (name[0] in _SURNAMES and (len(name) in (2, 3) or ((len(name) == 4 and name[1] in _SURNAMES) or "·" in name))) or (

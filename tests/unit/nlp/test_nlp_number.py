@@ -61,7 +61,7 @@ GERMAN: list[Row] = [
     ("die Hälfte", "0.5", "a half"),
     ("zu dritt", "3", "a party"),
     ("gar keine", "0", "nought"),
-    ("ein paar ; ein anderes Mal ; eine Frage", "None", "articles"),
+    ("ein paar ; ein anderes Mal ; eine Frage ; ein oder zwei", "None", "articles"),
 ]
 CHINESE: list[Row] = [
     ("一千二", "1200", "the last power left out"),

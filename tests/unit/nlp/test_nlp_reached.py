@@ -30,6 +30,7 @@ NAMES: list[Row] = [
     ("maría del carmen", "María del Carmen", "particles stay small"),
     ("hier ist Jürgen ; Jürgen mein Name ; ich bin der Jürgen", "Jürgen", "German"),
     ("你好，我叫王小明 ; 姓名：王小明 ; 叫我王小明。 ; 王小明", "王小明", "Chinese"),
+    ("我是司马光明 ; 司马光明", "司马光明", "a surname of two signs"),
     ("I'm hungry ; call me tomorrow ; it's raining ; lol ; who is this?", "None", "English that is no name"),
     ("je suis fatigué ; c'est bon ; plus tard ; estoy ocupado ; soy cliente ; ich bin müde ; keine Ahnung", "None", "no names either"),
     ("Heading towards town ; hahaha ; sooorry ; Train is late. Sue", "None", "a sentence, a sound"),
