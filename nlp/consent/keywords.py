@@ -47,6 +47,7 @@ _STOP = {
         "回复td",
         "退定",
         "推订",
+        "停停停",
     ),
 }
 _START = {
@@ -101,6 +102,13 @@ _SLIPS = frozenset(
         "astop",
         "sotop",
         "stup",
+        "stopstop",
+        "stopstopstop",
+        "stop停",
+        "cancell",
+        "cancle",
+        "qiut",
+        "abmeldn",
     }
 )
 

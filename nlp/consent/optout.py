@@ -8,11 +8,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlp.consent.asides import is_aside
 from nlp.consent.optout_de import GERMAN
 from nlp.consent.optout_en import ENGLISH
 from nlp.consent.optout_es import SPANISH
 from nlp.consent.optout_fr import FRENCH
 from nlp.consent.optout_grammar import Grammar, NamedPattern
+from nlp.consent.optout_more import MORE, MORE_HAN
 from nlp.consent.optout_zh import CHINESE
 from nlp.folding import Folded, fold, word_set
 from nlp.types import Command
@@ -22,14 +24,28 @@ _GRAMMARS = (ENGLISH, FRENCH, SPANISH, GERMAN, CHINESE)
 _SPELLED = re.compile(r"(?<![^\W_])(?:[a-z][ .\-*]{1,2}){3,11}[a-z](?![^\W_])")
 _DRAWN = re.compile(r"([a-z])\1{2,}")
 _MIXED = re.compile(r"\b[a-z]*[01345@$][a-z]+[a-z01345@$]*\b")
+_TEXTING_WORDS = {
+    "kiero": "quiero",
+    "ke": "que",
+    "dja": "deja",
+    "plu": "plus",
+    "sotp": "stop",
+    "stpo": "stop",
+    "nich": "nicht",
+    "mier": "mir",
+}
+_TEXTING = re.compile(rf"\b(?:{'|'.join(_TEXTING_WORDS)})\b")
 _LEET = str.maketrans("01345@$", "oieasas")
-_HANDS = re.compile("[🛑⛔✋🚫]")
+_HANDS = re.compile("[🛑⛔✋🚫🙅]")
 _STOP_SIGNS = re.compile("[🛑⛔]")
 
 # A friend's "stop it lah" is fun among friends; nobody writes so to a shop. Only doubtful and bare readings are undone by it.
 _AMONG_FRIENDS = re.compile(
     r"(?:^|[\s.,!])(?:lah|la(?=\s*(?:$|[.,!~]))|leh|lor|liao|hor|meh|ba|ah|eh|haha\w*|hehe\w*|hihi|lol\w*|lmao|rofl|xd|babe|baby|darling|dear|sweetie|honey|bro|dude|jaja\w*|jeje|mdr|ptdr|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝)(?:$|[\s.,!~])|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝|[:;=]-?[)dpD]"
 )
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_WHATEVER_ELSE = 0.95  # the confidence of rules that hold whatever else is said
 
 # Rules whose words friends say to each other as well.
 _TEASING = ("leave me alone", "go away", "do not disturb me", "enough", "give it up", "let go")
@@ -57,7 +73,9 @@ def hear_optout(text: Folded) -> OptOut | None:
             best = found
     if best is None or best.command is Command.MAYBE_STOP:
         best = _shouted(text, sentence) or best or _sign(text)
-    if best is None:
+    if (best is None or best.command is Command.MAYBE_STOP) and not speaks_against(text):
+        best = _more(sentence) or best
+    if best is None or (best.confidence < _WHATEVER_ELSE and is_aside(text)):
         return None
     undone = best.bare or best.command is Command.MAYBE_STOP or best.why.endswith(_TEASING)
     return None if undone and _AMONG_FRIENDS.search(text.lettered) else best
@@ -69,6 +87,8 @@ def speaks_against(text: Folded) -> bool:
 
     The encoder takes "I don't want to unsubscribe" for its opposite, so no classifier is asked about such a text.
     """
+    if is_aside(text):
+        return True
     sentence = _mended(text)
     triggered = (grammar for grammar in _GRAMMARS if grammar.trigger.search(sentence))
     return any(grammar.neutral.search(sentence) or (grammar.prefers and grammar.prefers.search(sentence)) for grammar in triggered)
@@ -82,7 +102,13 @@ def _shouted(text: Folded, sentence: str) -> OptOut | None:
     found = _SHOUTED.search(text.raw)
     if found is None or text.raw.isupper() or ENGLISH.neutral.search(sentence) or FRENCH.neutral.search(sentence):
         return None
-    return OptOut(command=Command.STOP, confidence=0.8, why="keyword in capitals")
+    return OptOut(command=Command.MAYBE_STOP, confidence=0.6, why="keyword in capitals")
+
+
+def _more(sentence: str) -> OptOut | None:
+    """An opt-out by the frames of nlp.consent.optout_more."""
+    found = _first(MORE, sentence) or (_first(MORE_HAN, sentence) if _HAN.search(sentence) else None)
+    return OptOut(command=Command.STOP, confidence=0.9, why=f"opt-out rule: {found}") if found else None
 
 
 def _mended(text: Folded) -> str:
@@ -90,6 +116,7 @@ def _mended(text: Folded) -> str:
     sentence = text.sentence
     if _SPELLED.search(text.lettered):
         sentence = f" {fold(_SPELLED.sub(lambda found: re.sub(r'[^a-z]', '', found.group()), text.lettered))} "
+    sentence = _TEXTING.sub(lambda found: _TEXTING_WORDS[found.group()], sentence)
     sentence = _DRAWN.sub(r"\1", sentence)
     return _MIXED.sub(lambda found: found.group().translate(_LEET), sentence)
 

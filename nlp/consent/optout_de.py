@@ -9,7 +9,7 @@ _WORDS = Words(
         "thing": r"sms|smsen|nachrichten|nachricht|textnachrichten|werbung|werbe \w+|werbesms|werbenachrichten|mails?|e ?mails?|anrufe|infos?|informationen|angebote|newsletter|mitteilungen|spam|"
         r"benachrichtigungen|messages|meldungen|promos|reklame|texte|kontakt|zeug|mull|muell|scheiss|kram|post|aktionen|erinnerungen|kontaktaufnahme",
         "which": r"(?: (?:keine|kein|keinen|keinerlei|mehr|weitere|weiteren|diese|dieser|dieses|diesen|die|der|den|das|ihre|ihrer|eure|eurer|deine|deiner|von ihnen|von euch|mit|von|solche|irgendwelche|staendig|standig|blod\w+|nervig\w+|mir|uns|so|viele|so viele)){0,5}",
-        "write": r"schreib\w*|schick\w*|send\w*|kontaktier\w*|anruf\w*|anschreib\w*|belastig\w*|belaestig\w*|nerv\w*|stor\w*|stoer\w*|melden|meldet|melde|zuspam\w*|spam\w*|ruf\w*|text\w*|zusend\w*|zuschick\w*|bombardier\w*|simsen|behellig\w*|verschon\w*",
+        "write": r"schreib\w*|schick\w*|send\w*|kontaktier\w*|anruf\w*|anschreib\w*|belastig\w*|belaestig\w*|nerv\w*|stor(?!n)\w*|stoer\w*|melden|meldet|melde|zuspam\w*|spam\w*|ruf\w*|text\w*|zusend\w*|zuschick\w*|bombardier\w*|simsen|behellig\w*|verschon\w*",
         "take": r"losch\w*|loesch\w*|entfern\w*|streich\w*|nehm\w*|nimm|tragt?|tragen|austrag\w*|schmeiss\w*|werft",
     }
 )
@@ -22,7 +22,7 @@ GERMAN = Grammar(
         r"widersprech|widersprich|verpiss|hau|spam|belastig|belaestig|anzeig|blockier|falsche|verschon|unterlass|einstell|kundig|kuendig|verzicht|nimm|nehm|untersag|einwillig|\blos\b|\braus|zustimm|stell|ende|weg\b|zuruck|ziehe|kein"
     ),
     first=_WORDS.named(
-        consent_withdrawn=r" (?:widerruf\w*|zuruckzieh\w*|ziehe|entziehe)(?: \w+){0,4} (?:einwilligung|zustimmung|erlaubnis|einverstandnis)\b| (?:widerspreche|widerspruch gegen|ich widerspreche|lege widerspruch|einwilligung (?:widerruf\w+|zuruck\w*))\b| hiermit widerrufe ich\b",
+        consent_withdrawn=r" (?:widerruf\w*|zuruckzieh\w*|ziehe|entziehe)(?: \w+){0,4} (?:einwilligung|zustimmung|erlaubnis|einverstandnis)\b| (?:widerspreche(?! (?:der|dem|die|ihrer) (?:rechnung|bussgeld|buchung|mahnung|gebuhr\w*|mieterhohung|erhohung))|widerspruch gegen(?! (?:die|den|das) (?:rechnung|bescheid|bussgeld|mahnung))|lege widerspruch|einwilligung (?:widerruf\w+|zuruck\w*))\b| hiermit widerrufe ich\b",
         told_to_stop=r" (?:gesagt|bat|gebeten)(?: \w+){0,4} (?:aufhor\w*|aufhoer\w*|nicht mehr (?:schreiben|schicken))\b",
     ),
     neutral=_WORDS.any_of(
@@ -50,8 +50,8 @@ GERMAN = Grammar(
         take_me_off=r" (?:mich|uns|meine nummer|diese nummer|meine handynummer|meinen namen|meine telefonnummer|meine kontaktdaten)(?: (?:bitte|sofort|umgehend|endlich))*(?: (?:aus|von|vom)(?: \w+){1,3})? (?:losch\w*|loesch\w*|entfern\w*|streich\w*|austrag\w*|rausnehm\w*|abmeld\w*|herausnehm\w*|nehmen|genommen werden|geloscht werden)\b",
         no_more_messages=r" (?:keine|kein|keinen|keinerlei|nie wieder|nie mehr|weder)<which> (?:<thing>)\b(?=(?: (?:mehr|bitte|danke|erhalten|bekommen|haben|kriegen|empfangen|senden|schicken|zusenden|zuschicken|von (?:ihnen|euch|dir)|an (?:mich|diese|meine)|und|ich|sonst|auf|wunsche?|oder|zu|nummer|handy|ab sofort|kunftig|jetzt|sofort|lesen|wollen|mir|dieses|diese|mein|a)\b.*)? (?:\||$)| \|)",
         do_not_send=r" (?:schick\w*|send\w*|schreib\w*)(?: (?:sie|ihr|du|bitte|mir|uns|an|diese|nummer|jetzt|endlich|doch|einfach))* (?:nichts|keine|nicht|nie|bloss nichts)(?: (?:weiter\w*|<thing>|wieder))* ?(?:mehr|wieder|weiter)\b(?! (?:ohne|vor|bis))",
-        do_not_write=r" (?:schreib\w*|kontaktier\w*|ruf\w*|belastig\w*|belaestig\w*|nerv\w*|stor\w*|stoer\w*|text\w*|spam\w*|simst)(?: (?:sie|ihr|du|bitte|endlich))* (?:mich|mir|uns)(?: (?:bitte|ja|hier|einfach|doch))* (?:nicht(?: mehr| langer| wieder| weiter)?|nie(?: mehr| wieder)?)(?: (?:an|zu|voll))?<end>",
-        not_any_more=r" (?:nicht|nie)(?: (?:mehr|langer|wieder|weiter))+ (?:\w+ )?(?:anschreib\w*|schreib\w*|kontaktier\w*|kontaktiert werden|angeschrieben werden|anruf\w*|angerufen werden|belastig\w*|belaestig\w*|stor\w*|behelligt?|melden|zusenden|zuschicken|schicken|senden)\b",
+        do_not_write=r" (?:schreib\w*|kontaktier\w*|ruf\w*|belastig\w*|belaestig\w*|nerv\w*|stor(?!n)\w*|stoer\w*|text\w*|spam\w*|simst)(?: (?:sie|ihr|du|bitte|endlich))* (?:mich|mir|uns)(?: (?:bitte|ja|hier|einfach|doch))* (?:nicht(?: mehr| langer| wieder| weiter)?|nie(?: mehr| wieder)?)(?: (?:an|zu|voll))?<end>",
+        not_any_more=r" (?:nicht|nie)(?: (?:mehr|langer|wieder|weiter))+ (?:\w+ )?(?:anschreib\w*|schreib\w*|kontaktier\w*|kontaktiert werden|angeschrieben werden|anruf\w*|angerufen werden|belastig\w*|belaestig\w*|stor(?!n)\w*|behelligt?|melden|zusenden|zuschicken|schicken|senden)\b",
         want_nothing_more=r" (?:mochte|moechte|will|wollen|wunsche|wuensche|brauche|mochten|willige|erlaube)(?: (?:ich|wir|ab|sofort|bitte|von|ihnen|euch|in|zukunft|auch|absolut|gar|uberhaupt|hier|eigentlich))*(?:(?: (?:nichts|nix|nie|nicht)(?: (?:mehr|wieder|langer|weiter))+(?: (?:von (?:ihnen|euch|dir|dem)|horen|hoeren|bekommen|erhalten|lesen|kontaktiert|angeschrieben|belastigt|haben|hier|mit|wissen|empfangen|zugeschickt))+)|(?: (?:keine|keinen|kein|keinerlei))<which> (?:<thing>))\b",
         stop_it=r" (?:hor|hoer|horen|hoeren|hort|hoert)(?: (?:sie|ihr|bitte|endlich|doch|mal|jetzt|sofort|einfach|damit))* auf(?: (?:bitte|mir|mich|uns|damit|zu|jetzt|endlich|sofort|mit))*(?: (?:<write>|<thing>|\w+ zu (?:schreiben|schicken|senden|nerven|belastigen)|(?:der|dem|den|diesen|dieser|euren|ihren|deinen|eurer|ihrer) (?:<thing>))|<end>)",
         should_stop=r" (?:soll|sollen|muss|mussen|muessen)(?: \w+){0,3} (?:aufhor\w*|aufhoer\w*|eingestellt werden)\b",

@@ -43,6 +43,7 @@ ENGLISH = Grammar(
         r"wish|rather|prefer|strike|exclude|switch|turn |shut |disable|mute|fed up|get rid|rid of|had it|out of|respect|bother|disturb|allowed|permission|nobody|silence|peace|gave you|my number|count me|want off|\bout\b|zero|sick|go away|texts|messages|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
     ),
     first=_WORDS.named(
+        asks_not_to=r" (?:can|could|would|will|may) (?:you|u|ya|yall|i)(?: \w+){0,3} (?:not|never) (?:<do>|be (?:sent|texted|messaged|contacted))(?:ing)?\b(?! .*\b(?:before|after|until|late|early|work|so often|instead)\b)| would you mind not (?:texting|messaging|writing|contacting|sending)\b(?! .*\b(?:before|after|until|late|early|work)\b)",
         were_told_to_stop=r" been (?:told|asked) (?:\w+ )?to (?:stop|quit|not (?:text|contact|message))\b",
         threat_of_consequences=r" (?:text|message|contact|call|msg|bother|write)(?: me| us| this number| to me)? (?:again|one more time|anymore)(?: \w+){0,3} (?:ill|i will|im|i am|going to|gonna|you will|youll)\b| (?:sue|report|block|file)\b(?: \w+){0,5} if (?:you|u|i)(?: \w+){0,3} (?:text|message|contact|call|hear|get|receive|send)\b",
         on_a_registry=r" (?:do not|dont|no) (?:call|contact|text) (?:registry|register|list)\b",
@@ -119,7 +120,7 @@ ENGLISH = Grammar(
         remove_me_now=r" (?:remove|rwmove|remvoe|delete|erase|unlist|drop|scrub|purge|lose|forget|wipe|block) (?:me|us|my (?:\w+ ){0,2}(?:number|numbers|no|phone number|contact|contacts|contact info\w*|cell)|(?:this|her|his|our|their) number)<end>",
         leave_me_alone=r" (?:leave|let|lve) (?:me|us) (?:the \w+ |tf )?(?:alone|be|in peace)(?: (?:\||$|please|pls|now|already|you|thanks|and|forever))",
         go_away=r" (?:fuck off|f off|piss off|bugger off|buzz off|sod off|eff off|bug off|get stuffed|fk off|shove off|screw off)(?: (?:please|pls|now|already|spammers?|bot|you|and|with|asshole))* (?:\||$)",
-        give_it_up=r"(?:^|\|) (?:please |pls |ok |okay )?(?:knock it off|cut it out|give it a rest|enough already|thats enough|that s enough|enough is enough|ive had enough|i have had enough|had enough|lay off|back off|not another (?:text|message|word))(?: (?:please|now|already|with .*))* (?:\||$)",
+        give_it_up=r"(?:^|\|) (?:please |pls |ok |okay )?(?:knock it off|cut it out|give it a rest|enough already|ive had enough|i have had enough|had enough|lay off|back off|not another (?:text|message|word))(?: (?:please|now|already|with .*))* (?:\||$)",
         never_again=r" never (?:again (?:<do>)(?: to)? (?:<me>)|(?:<do>)(?: to)? (?:<me>) (?:again|ever|anymore))\b",
         do_not_contact_list=r" (?:put|add|place) (?:me|us|my \w+|this number) (?:on|in|to) (?:the |your )?(?:do not|dont|dnc|no) ?(?:contact|call|text|disturb|message|list)?\b",
         wants_out=r" (?:want|get|let) (?:me )?out of (?:this|these|your|the) (?:list|lists|texts|messages|program|thread|chain|sms|subscription)\b",

@@ -22,7 +22,7 @@ SPANISH = Grammar(
         r"bloque|equivocad|largue|larga|mierda|revoc|opong|ninguna?|harto|harta|suficiente|acoso|\bsal|hart|lleg|avis|tanto|autori|permis|prefier|cans"
     ),
     first=_WORDS.named(
-        consent_withdrawn=r" (?:retir\w+|revoc\w+|cancel\w+)(?: \w+){0,2} (?:consentimiento|autorizacion|permiso)\b| (?:me opongo|no consiento|no doy mi consentimiento|no les? di permiso)\b",
+        consent_withdrawn=r" (?:retir\w+|revoc\w+|cancel\w+)(?: \w+){0,2} (?:consentimiento|autorizacion|permiso)\b| (?:me opongo(?! (?:a (?:esa|esta|la) (?:factura|multa|venta|decision|subida)|al (?:ruido|precio|cobro)))|no consiento|no doy mi consentimiento|no les? di permiso)\b",
         told_to_stop=r" (?:dije|digo|pedi|pido|dicho|pedido) que (?:no|paren|pares|pare|dejen|dejes|me borren|me saquen|me den de baja)\b",
     ),
     neutral=_WORDS.any_of(

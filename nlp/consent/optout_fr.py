@@ -26,7 +26,7 @@ FRENCH = Grammar(
     first=_WORDS.named(
         ask_for_the_end=r" (?:demande|exige|souhaite|veux|reclame|voudrais) (?:l |la )?(?:arret|fin|cessation|suppression)(?: (?:immediate?|total|totale|definitive?|definitif))? (?:de|des|d)<which> (?:<thing>)\b",
         consent_withdrawn=r" (?:retir\w+|revoqu\w+|annul\w+)(?: \w+){0,3} (?:consentement|accord|autorisation)\b",
-        objects=r" (?:m oppose|mon opposition|droit d opposition|droit a l oubli|m y oppose)\b",
+        objects=r" (?:m oppose(?! (?:a (?:cette|cet|la) (?:facture|amende|vente|decision|hausse)|au bruit))|mon opposition|droit d opposition|droit a l oubli|m y oppose)\b",
     ),
     neutral=_WORDS.any_of(
         r" (?:ne |n |me |nous |veux |voudrais |souhaite |pas )*(?:n|ne) (?:\w+ ){0,3}(?:arret\w+|desabo\w+|desinscri\w+|supprim\w+|retir\w+|enlev\w+|cess\w+) (?:\w+ )?(?:pas|jamais|surtout pas)\b",

@@ -58,10 +58,19 @@ _HUMAN_ZH = re.compile(
     r"转人工|人工(?:客服|服务|坐席|接听)|(?:要|找|想找|想要|需要|接|换|叫|和|跟|同|搵)(?:你们的?)?(?:一个|个|一位|位|真)?(?:人工|真人|活人|客服|客服人员|经理|负责人)|^ 人工 $|^ (?:请)?(?:人工|客服|真人)(?:谢谢|吧)? $|"
     r"(?:想|要|可以|能|能不能|让我)(?:和|跟|同)(?:一个|个|你们的?)?(?:人|真人|店员|员工|工作人员)(?:说话|说|聊|谈|讲|沟通|通话)|不(?:想|要)(?:跟|和)(?:机器|机器人)|有(?:没有)?(?:真人|人工)"
 )
-_HUMAN = tuple(zip(("en", "fr", "es", "de", "zh"), (_HUMAN_EN, _HUMAN_FR, _HUMAN_ES, _HUMAN_DE, _HUMAN_ZH), strict=True))
+_HUMAN_ANY = re.compile(
+    r"(?:^|\|) (?:please |pls |bitte |svp )?(?:transfer (?:me|this)|put me through|transferez moi|transfieranme|transfierame|transfiereme|durchstellen|bitte durchstellen)(?: (?:please|pls|svp|por favor|bitte))* (?:\||$)"
+    r"| (?:pass|put|connect|transfer|speak|talk|passez|transferez|verbind\w+|pas\w+me|conect\w+me|comuni\w+me)(?: \w+){0,6} (?:receptionist|reception|front desk|accueil|recepcion|rezeption|support|soporte|gerant|chef|patron|supervisor|dueno|gerente)\b"
+    r"| (?:real|actual|vrai|richtiger?|echter?) (?:employee|employe|mitarbeiter|mensch|human)\b| empleado de verdad\b|^ (?:servicio|atencion) (?:al cliente|humana)(?: por favor)* $"
+    r"| (?:veux|voudrais|quiero|necesito|will|mochte|brauche|want|need)(?: \w+){0,4} (?:responsable|encargado|gerente|verantwortlichen|chef|vorgesetzten|ansprechpartner|filialleiter|supervisor|gerant|patron|dueno|inhaber)\b(?! (?:de|of|von) )"
+    r"| (?:bots?|robots?|roboter|computers?|ordinateur|computadora|machine|maquina|maschine|automaten)\b.{0,40} (?:human|humain|humano|mensch|menschen|person|persona|personne|someone|alguien|jemanden)\b"
+    r"|^(?: (?:por favor|bitte|svp|merci de|pouvez vous|pueden|pouvez|\|))* (?:rappelez moi|me rappeler|llamenme|me pueden llamar|me llaman|que alguien me llame|necesito que me llamen|rufen sie mich(?: bitte)?(?: zuruck| an)|ruft mich(?: bitte)?(?: zuruck| an)|bitte um ruckruf|um ruckruf|ruckruf)(?: (?:svp|por favor|bitte|gracias|merci|erbeten))* $"
+    r"|(?:转接|转|接|找)(?:一下)?(?:前台|专员|坐席|负责人|真人|老板)|^ (?:请)?(?:帮我)?转接 $|(?:机器人|电脑|自动回复|自动短信).{0,12}(?:要人|找人|换人|找个人|转人|打电话|给我打)|^ (?:请|麻烦|可以|能不能)?(?:给我)?(?:回个?电话?|打个?电话给我|打电话)(?:给我)?(?:吗|吧)? $|换个?人来"
+)
+_HUMAN = tuple(zip(("en", "fr", "es", "de", "zh", "any"), (_HUMAN_EN, _HUMAN_FR, _HUMAN_ES, _HUMAN_DE, _HUMAN_ZH, _HUMAN_ANY), strict=True))
 _HUMAN_TRIGGER = re.compile(
     r"human|person|agent|represent|\brep\b|operat|advis|customer|support|staff|some ?one|somebody|anyone|live |manager|supervisor|employee|bot\b|robot|machine|comput|automat|quelqu|conseil|responsable|service|vendeur|interlocut|humain|"
-    r"asesor|alguien|encargad|gerente|ejecutiv|maquina|emplead|atencion|algun|mensch|mitarbeit|berater|kunden|jemand|roboter|maschine|kollegen|ansprech|人|客服|机器|经理|店员|员工|real one"
+    r"asesor|alguien|encargad|gerente|ejecutiv|maquina|emplead|atencion|algun|mensch|mitarbeit|berater|kunden|jemand|roboter|maschine|kollegen|ansprech|transf|reception|desk|accueil|recepcion|rezeption|rappel|llam|ruf|durchstell|chef|patron|gerant|dueno|inhaber|人|客服|机器|电话|回电|转|经理|店员|员工|real one"
 )
 _NOT_HUMAN = re.compile(
     r" (?:dont|do not|no need to|nein ich will nicht|no quiero|je ne veux pas|ne veux pas|no necesito) (?:want to |need to |need |want )?(?:talk|speak|hablar|parler|a (?:human|person|real person))\b(?! to (?:a |this )?(?:bot|robot|machine))|不(?:用|要|需要)(?:转)?人工"

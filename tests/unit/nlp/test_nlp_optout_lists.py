@@ -6,6 +6,11 @@ from nlp.read import SpacyReader, load_reader
 from nlp.types import AnyText, Command, Context
 
 OPT_OUTS = """
+remove number
+you are harassing me
+拉黑了
+stop this nonsense
+Remove my info
 Opt-out
 I'm not your customer, quit texting
 this isn't Linda, remove my number
@@ -177,11 +182,6 @@ SMS abbestellen
 滚开别再发了
 """
 HELD = """
-remove number
-you are harassing me
-拉黑了
-stop this nonsense
-Remove my info
 ich habe kein Interesse an euren SMS
 """
 NEAR_MISSES = """
