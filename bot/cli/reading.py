@@ -124,6 +124,30 @@ def evaluate_intents(
     _print_lines(f'  "{one.text}" ({one.label}) is unlike all others: nobody may be understood by it' for one in tried if one.lonely)
 
 
+@intents.command("offered")
+def offered_examples(
+    flow: Annotated[str, typer.Argument(help="The flow's name.")],
+) -> None:
+    """Print the texts that staff say were read wrongly, as YAML to put under the flow's `intents:`."""
+    from bot.cli.people import store
+    from models import correction
+
+    base = store()
+    with base.read() as db:
+        rows = correction.offered(db, flow)
+    base.close()
+    meant: dict[str, list[str]] = {}
+    for row in rows:
+        name = (row.meant or "").removeprefix(f"{flow}/")
+        meant.setdefault(name, []).append(row.body)
+    for name, bodies in sorted(meant.items()):
+        print(f"  {name}:" if name else "  # none of the intents, though read as one:")
+        for body in bodies:
+            print(f"{'    ' if name else '  # '}- {json.dumps(body, ensure_ascii=False)}")
+    if not rows:
+        print("No text of this flow was corrected.", file=sys.stderr)
+
+
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         print(line)

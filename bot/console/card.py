@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import gate, people
+from bot.catalogue import intent_examples
 from bot.console.asked import misfits
 from bot.console.thread import Line, thread
 from bot.facts import talk_of
@@ -16,7 +17,7 @@ from flows.events import Consent
 from flows.hearing import Desk
 from flows.localtime import to_local, zone_of
 from flows.types import Purpose
-from models import consent, conversation, coupon, event, interaction, media, note, outbox, staff
+from models import consent, conversation, correction, coupon, event, interaction, media, note, outbox, staff
 from models.contact import ContactRow
 from models.conversation import ConversationRow
 from models.event import EventRow
@@ -86,6 +87,7 @@ class About:
     coupons: Sequence[tuple[str, str, str]]
     upcoming: Sequence[tuple[str, str, str]]
     refusal: Refusal
+    intents: Sequence[str]
 
 
 def about(db: Connection, process: Process, row: ContactRow, my_id: int) -> About:
@@ -96,6 +98,7 @@ def about(db: Connection, process: Process, row: ContactRow, my_id: int) -> Abou
     talks = conversation.of_contact(db, row.id)
     acts = interaction.of_contact(db, row.id)
     also: dict[str, Any] = {"lacks": misfits(process, acts, talks), "kept": media.kept(db, row.id), "notes": note.of_contact(db, row.id)}
+    also["corrected"] = correction.of_contact(db, row.id)
     lines = thread(outbox.transcript(db, row.id), acts, zone=zone, staff=everyone, me=my_id, **also)
     return About(
         contact=row,
@@ -115,6 +118,7 @@ def about(db: Connection, process: Process, row: ContactRow, my_id: int) -> Abou
         coupons=coupon.held_by(db, row.id),
         upcoming=upcoming(event.upcoming(db, row.id), talks, zone),
         refusal=refusal(process, row),
+        intents=sorted(intent_examples(dict(process.shelf.newest().catalogue.flows))),
     )
 
 

@@ -13,7 +13,7 @@ from bot.console.page import console
 from bot.console.source import coloured
 from flows.changes import differences
 from flows.types import EventTrigger, FallbackTrigger, Flow, IntentTrigger, KeywordTrigger, ScheduleTrigger
-from models import contact, conversation, revision
+from models import contact, conversation, correction, revision
 
 MOST_NUMBERS = 5000
 
@@ -72,6 +72,7 @@ def _page(name: str, *, numbers: Numbers | None = None, typed: str = "", status:
     with process.store.read() as db:
         revisions = revision.of_flow(db, name)
         live = conversation.count_live(db).get(name, 0)
+        offered = correction.offered(db, name)
     if not revisions:
         abort(404)
     wanted = request.args.get("revision", "")
@@ -80,7 +81,7 @@ def _page(name: str, *, numbers: Numbers | None = None, typed: str = "", status:
     before = next((row for row in revisions if row.number < chosen.number), None)
     changed = differences(process.shelf.flow(before.id), flow) if before else ()
     page = {"chosen": chosen, "revisions": revisions, "n_live": live, "lines": coloured(chosen.source), "triggers": triggers(flow)}
-    page |= {"before": before, "changed": changed}
+    page |= {"before": before, "changed": changed, "offered": offered}
     form = {"numbers": numbers, "typed": typed, "may_start": me().may("marketer"), "purpose": flow.purpose.value}
     return render_template("flow.html", here="flows", **page, **form), status
 

@@ -49,6 +49,8 @@ STATES: Mapping[str, tuple[str, str, str]] = {
 """A message's status as staff see it: icon, words, class."""
 
 
+NONE_OF_THEM = "none of the intents"
+
 IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 """What a page shows as a picture; anything else is offered as a file."""
 
@@ -73,7 +75,7 @@ class Line:
 
     key: names it for ever, so that a live page swaps only what changed. state: icon, words, class. reading: what was read in
     a contact's text, in words. after_opt_out: it was written by somebody who had opted out. again: the message that may be sent
-    once more, 0 for none.
+    once more, 0 for none. wrong: the text whose reading staff may correct, 0 for none; meant: what they have said that it means.
     """
 
     key: str
@@ -91,6 +93,8 @@ class Line:
     language: str | None = None
     after_opt_out: bool = False
     again: int = 0
+    wrong: int = 0
+    meant: str = ""
 
 
 @dataclass(slots=True)
@@ -105,6 +109,7 @@ class _Thread:
     kept: Collection[tuple[int, int]]
     keys: Collection[str | None]
     opened: Counter[str]
+    corrected: Mapping[int, str | None]
     held: bool = False
     day: str = ""
     lines: list[Line] = field(default_factory=list)
@@ -159,6 +164,8 @@ class _Thread:
                 pictures=pictures,
                 language=language,
                 after_opt_out=sid in self.after_opt_out,
+                wrong=row.id if row.reading and row.body else 0,
+                meant=(self.corrected[row.id] or NONE_OF_THEM) if row.id in self.corrected else "",
             )
         )
 
@@ -214,11 +221,13 @@ def thread(
     lacks: Mapping[str, str] | None = None,
     kept: Collection[tuple[int, int]] = (),
     notes: Sequence[NoteRow] = (),
+    corrected: Mapping[int, str | None] | None = None,
 ) -> list[Line]:
     """The lines of a transcript, oldest first: a message before what it caused, days in the contact's zone.
 
     staff: names by id; me: whose own texts say "You". lacks: what was missed in texts that did not fit, by their sid.
     kept: the pictures that have been fetched, as (message, number). notes: what staff wrote for each other.
+    corrected: what texts really meant, by their ids.
     """
     texts, known = list(messages), list(acts)
     made = _Thread(
@@ -231,6 +240,7 @@ def thread(
         lacks=lacks or {},
         kept=kept,
         keys={row.key for row in texts},
+        corrected=corrected or {},
         opened=Counter(act["message_key"] for act in known if act["kind"] == "clicked"),
     )
     for row in _in_order(texts, [act for act in known if act["kind"] in ACTS], notes):
