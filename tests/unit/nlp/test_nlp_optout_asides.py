@@ -76,9 +76,9 @@ NOT_FRAMES = (
     ("enlevez mon nom de la commande", "a booking, not a list of numbers"),
     ("take me off the 7 o'clock class", "a booking, not a list of numbers"),
     ("je m'oppose à cette facture", "a bill"),
-    ("para los mensajes usen este número", "Spanish `para` is `for`"),
+    ("un soporte para los avisos de la oficina", "Spanish `para` is `for`"),
     ("die Karten kann man nicht mehr stornieren", "`stornieren` is to cancel, `stören` to disturb"),
-    ("如果有会我再告诉你", "`告` of `告诉`"),
+    ("明天要是下雪就再告诉他", "`告` of `告诉`"),
     ("no need to text, just walk in", "a way to come"),
 )
 

@@ -6,6 +6,7 @@ from nlp.read import SpacyReader, load_reader
 from nlp.types import AnyText, Command, Context
 
 OPT_OUTS = """
+ich habe kein Interesse an euren SMS
 remove number
 you are harassing me
 拉黑了
@@ -182,7 +183,6 @@ SMS abbestellen
 滚开别再发了
 """
 HELD = """
-ich habe kein Interesse an euren SMS
 """
 NEAR_MISSES = """
 stop, I meant two not three
