@@ -100,6 +100,8 @@ def _reading(work: Work) -> Reading:
         encoded=work.vector is not None,
         topic=work.topic,
         because=_because(work),
+        leaning=work.leaning.value if work.leaning else None,
+        leaning_confidence=work.leaning.confidence if work.leaning else 0.0,
         kind=kind_of(work.context.expect),
         scores=guess.scores if guess else (),
     )

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from nlp.answers.answer import read_answer
 from nlp.answers.fit import likely
+from nlp.answers.indirect import LEAST_CONFIDENCE, IndirectModel, joined, load_indirect, sparse_row, vector_of
 from nlp.consent.commands import hear_command
 from nlp.consent.keywords import keyword_language
 from nlp.consent.topics import topic_of
@@ -34,6 +35,7 @@ STEPS = (
     "parley_answer",
     "parley_encoder",
     "parley_wishes",
+    "parley_indirect",
     "parley_intents",
     "parley_sentiment",
     "parley_language",
@@ -189,6 +191,37 @@ class IntentsStep:
         if intents.english is not None and is_english(text) and (encoder := self.english()) is not None:
             return intents.english.guess(text, vector, encoder.encode([shorten(text.raw)])[0])
         return intents.guess(text, vector)
+
+
+class IndirectStep(ClassifierStep):
+    """Yes, no or maybe that is meant and not said. It never speaks against a rule, and a flow hears of it only where it is sure."""
+
+    def __init__(self) -> None:
+        self.problem: str | None = None
+        self._model: IndirectModel | None = None
+        try:
+            self._model = load_indirect()
+        except ModelDamagedError as problem:
+            self.problem = str(problem)
+            _log.warning("texts are read without a model: %s", problem)
+
+    def weigh(self, work: Work) -> None:
+        """Where a yes/no question was asked, and neither its reader nor a command has spoken."""
+        context = work.context
+        if self._model is None or work.vector is None or work.fit or work.command or not isinstance(context.expect, YesNo):
+            return
+        question = context.question.strip()
+        vectors = joined(vector_of(question or "?"), work.vector, vector_of(shorten(f"{question} {work.text.raw}")))
+        meant = self._model.meant(vectors, sparse_row(question, work.text.raw))
+        work.leaning = likely(meant.value, meant.confidence, "what such answers mean")
+        if question and meant.confidence >= LEAST_CONFIDENCE and work.topic is None:
+            work.fit = work.leaning
+
+
+@Language.factory("parley_indirect")
+def make_indirect_step(nlp: Language, name: str) -> IndirectStep:
+    """With the model that ships with Parley."""
+    return IndirectStep()
 
 
 @Language.factory("parley_intents")

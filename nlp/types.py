@@ -183,6 +183,7 @@ class Reading:
     command_keyword: the whole text is a keyword of the command ("STOP", "ARRET"), not a sentence that means it.
     automatic: a machine wrote it in somebody's absence ("I'm driving"): it is no reply.
     encoded: the sentence encoder was asked.
+    leaning: what a yes/no answer means most likely where no rule has read it, however unsure; no flow acts on it, `value` is for flows.
     intent: None where none of the intents is meant; nearest_intent: the best of them, however unsure. intent_confidence: how likely the
     text means the nearest one, none of them counted as wrong; the reject rule compares this one number.
     kind: the name of the kind of reply that was expected. scores: the best few intents, each with its share, which are not calibrated.
@@ -208,6 +209,8 @@ class Reading:
     nearest_intent: str | None = None
     topic: Topic | None = None
     because: str = ""
+    leaning: Value | None = None
+    leaning_confidence: float = 0.0
     kind: str | None = None
     scores: tuple[tuple[str, float], ...] = ()
 

@@ -17,13 +17,17 @@ Doc.set_extension("parley", default=None, force=True)
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """decided: rules have used up the text, and no later step need ask the encoder. vector: the encoder's, once it was asked."""
+    """decided: rules have used up the text, and no later step need ask the encoder. vector: the encoder's, once it was asked.
+
+    leaning: what a yes/no answer means most likely, however unsure.
+    """
 
     text: Folded
     context: Context
     command: HeardCommand | None = None
     topic: Topic | None = None
     fit: Fit | None = None
+    leaning: Fit | None = None
     decided: bool = False
     vector: Vector | None = None
     intent: Guess | None = None

@@ -202,11 +202,13 @@ def _plain(reading: Reading, told: _Told) -> dict[str, object]:
 
 
 def _sure(reading: Reading) -> float:
-    return reading.command_confidence if reading.command else reading.confidence
+    answered = reading.confidence if reading.value is not None or reading.leaning is None else reading.leaning_confidence
+    return reading.command_confidence if reading.command else answered
 
 
 def _value(reading: Reading, told: _Told) -> object:
-    value = reading.value
+    # Who measures is told what an indirect answer leans to as well, with how sure that is; a flow is not.
+    value = reading.leaning if reading.value is None else reading.value
     match told.context.expect:
         case YesNo() if value in ("yes", "no"):
             return value == "yes"
