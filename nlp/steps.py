@@ -211,7 +211,7 @@ class IndirectStep(ClassifierStep):
         if self._model is None or work.vector is None or work.fit or work.command or not isinstance(context.expect, YesNo):
             return
         question = context.question.strip()
-        vectors = joined(vector_of(question or "?"), work.vector, vector_of(shorten(f"{question} {work.text.raw}")))
+        vectors = joined(work.vector, vector_of(shorten(f"{question} {work.text.raw}")))
         meant = self._model.meant(vectors, sparse_row(question, work.text.raw))
         work.leaning = likely(meant.value, meant.confidence, "what such answers mean")
         if question and meant.confidence >= LEAST_CONFIDENCE and work.topic is None:

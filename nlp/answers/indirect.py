@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
 """Yes, no and maybe that are not said but meant ("I have work in the morning"), by a model that sees the question.
 
-A kernel machine like that of nlp.meaning.intents: a Gaussian over the encoder's vectors of question, answer and both together, and
+A kernel machine like that of nlp.meaning.intents: a Gaussian over the encoder's vectors of the answer and of both together, and
 beside it the answer's words and cues. Trained by `make models` on questions and answers written for this project (nlp/data/indirect).
 """
 
@@ -28,8 +28,8 @@ MEANING_SHARE = 0.6
 # From the model's shares to probabilities: a slope, and what each value is given beforehand, as people answer. Fitted on answers of
 # strangers that lie beside the repository (docs/reading.md); nothing else was learned from them.
 SLOPE = 2.0
-BEFOREHAND = (0.0, -1.2, 0.4)
-LEAST_CONFIDENCE = 0.9
+BEFOREHAND = (0.0, -0.9, 0.4)
+LEAST_CONFIDENCE = 0.92
 """Below this a flow asks again: it must not act on a guess."""
 
 _CUES = {
@@ -113,13 +113,13 @@ def sparse_row(question: str, answer: str) -> Vector:
 
 @lru_cache(maxsize=256)
 def vector_of(text: str) -> Vector:
-    """The encoder's vector of a question, or of a question with its answer: questions come again. Raises EncoderMissingError."""
+    """The encoder's vector of a question with its answer: short ones come again. Raises EncoderMissingError."""
     return np.asarray(load_encoder().encode([text])[0], dtype=np.float32)
 
 
-def joined(question: Vector, answer: Vector, both: Vector) -> Vector:
-    """The three vectors as one of length 1."""
-    return np.asarray(np.concatenate([question, answer, both], axis=-1) / math.sqrt(3.0), dtype=np.float32)
+def joined(answer: Vector, both: Vector) -> Vector:
+    """The vectors of an answer, and of the question with it, as one of length 1. The question's own adds nothing to them."""
+    return np.asarray(np.concatenate([answer, both], axis=-1) / math.sqrt(2.0), dtype=np.float32)
 
 
 def bent(products: Vector, squares: Vector, own: Vector) -> Vector:

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from nlp.answers.indirect import MEANING_SHARE, VALUES, IndirectModel, bent, joined, sparse_row
+from nlp.answers.yesno_words import ALL
 from nlp.meaning.classifiers import DATA
 from nlp.meaning.encoder import Encoder, Vector
 from nlp.meaning.logistic import train_logistic
 
-N_SHORT = 160
+N_SHORT = 128
 PENALTY = 1e-3
+EACH = 8
 _MARKS = {"-": "no", "~": "maybe", "+": "yes"}
 _SLOT = re.compile(r"\{([a-z]+)(2?)\}")
 
@@ -30,6 +32,12 @@ class Told:
 def read_told(folder: Path = DATA / "indirect") -> list[Told]:
     """All examples, in the order of the files' names. See the head of en_leisure.txt and en_plain.txt for the form."""
     return [told for file in sorted(folder.glob("*.txt")) for told in _read(file.read_text(encoding="utf-8").splitlines())]
+
+
+def outright() -> list[Told]:
+    """One of every EACH phrases that answer by themselves, to no question in particular: for what is like them, and rules do not know."""
+    phrases = [(phrase.strip(), value) for lists in ALL for value in VALUES for phrase in lists[value].split(",")]
+    return [Told(question="", answer=phrase, value=value) for phrase, value in phrases[::EACH]]
 
 
 def _read(lines: list[str]) -> Iterator[Told]:
@@ -61,10 +69,9 @@ def _encode(encoder: Encoder, texts: list[str]) -> Vector:
 
 
 def vectors_of(told: list[Told], encoder: Encoder) -> Vector:
-    """Their joined vectors, (n, 3 x 512)."""
-    questions, answers = [one.question for one in told], [one.answer for one in told]
+    """Their joined vectors, (n, 2 x 512)."""
     both = [f"{one.question} {one.answer}" for one in told]
-    return joined(_encode(encoder, questions), _encode(encoder, answers), _encode(encoder, both))
+    return joined(_encode(encoder, [one.answer for one in told]), _encode(encoder, both))
 
 
 def train_indirect(told: list[Told], encoder: Encoder) -> IndirectModel:

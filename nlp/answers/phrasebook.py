@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from nlp.answers.fit import Fit, exact, likely
+from nlp.answers.fit import Fit, likely
 from nlp.answers.yesno_words import ALL, Lists
 from nlp.folding import Folded, letters, plain
 
 MAX_WORDS = 16
 """A longer text says more than yes or no."""
+
+
+SURE = {"yes": 0.92, "no": 0.92, "maybe": 0.8}
+"""How often these are right, said to questions of all kinds: "I love it" may answer another question, and "we'll see" may be a no."""
 
 
 class _Role(Enum):
@@ -89,7 +93,9 @@ def read_phrases(text: Folded) -> Fit | None:
     if value is None or (text.lettered.rstrip().endswith(("?", "？")) and not any(role in _VERDICTS for role in roles)):
         return None
     settled = _Role.TURN not in roles and _Role.BUT not in roles
-    return exact(value, "every word is known") if settled else likely(value, 0.9, "every word is known")
+    if not settled:
+        return likely(value, 0.85, "every word is known")
+    return Fit(value=value, exact=True, confidence=SURE[value], why="every word is known")
 
 
 def _roles(text: Folded, book: _Book) -> list[_Role] | None:
@@ -146,13 +152,15 @@ def _verdict(roles: list[_Role]) -> str | None:
     """What a sentence of these roles says: after the last turn, all its verdicts together."""
     said: list[str] = []
     set_against = False
-    negated, judged, before = False, "", _Role.BREAK
+    negated, judged, knows, before = False, "", False, _Role.BREAK
 
     def close() -> None:
-        nonlocal negated, judged
-        if judged or negated:
+        nonlocal negated, judged, knows
+        if negated and knows and not judged:
+            said.append("maybe")
+        elif judged or negated:
             said.append(_TURNED[judged or "yes"] if negated else judged)
-        negated, judged = False, ""
+        negated, judged, knows = False, "", False
 
     for role in roles:
         if role in _VERDICTS:
@@ -165,6 +173,8 @@ def _verdict(roles: list[_Role]) -> str | None:
                 said.append(value)
         elif role is _Role.NOT:
             negated = True
+        elif role is _Role.KNOWN and not negated:
+            knows = True  # German says "I know that not"
         elif role in (_Role.SURE, _Role.KNOWN) and negated and not judged:
             said.append("maybe")
             negated = False

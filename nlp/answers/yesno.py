@@ -29,8 +29,12 @@ _YES = frozenset(_YES_WORDS.split()) - {"auf", "avec", "sounds", "bah", "grave"}
 _NO = frozenset(_NO_WORDS.split()) - {"auf", "nicht", "ne"}
 _MAYBE = frozenset(_MAYBE_WORDS.split())
 _KNOWN = _YES | _NO | _MAYBE
-_YES_ALONE = frozenset({"can", "def", "fs", "bet", "100", "va"})
+_YES_ALONE = frozenset({"can", "def", "fs", "bet", "100", "va", "ya"})
 """A yes by themselves; at the head of a sentence they are not ("can you call me")."""
+_ADJECTIVES = word_set(
+    "true right correct fine great perfect positive awesome cool brilliant lovely valid accepted approved confirmed deal"
+)
+"""A yes as a clause of their own; before a noun they say nothing ("true stories are better")."""
 
 # Whole phrases, tried before single words. Each is read in the plain sentence.
 _MAYBE_PHRASES = re.compile(
@@ -85,7 +89,10 @@ def read_yes_no(text: Folded) -> Fit | None:
     """
     if not text.words:
         return _sign(text)
-    if fit := _condition(text) or read_phrases(text) or _single(text):
+    if fit := _condition(text) or read_phrases(text):
+        alone = _single(text)
+        return alone if alone and alone.value == fit.value else fit
+    if fit := _single(text):
         return fit
     sentence = text.sentence
     for pattern, value in ((_FLIPPED_NO, "yes"), (_FLIPPED_YES, "no"), (_MAYBE_PHRASES, "maybe")):
@@ -94,11 +101,12 @@ def read_yes_no(text: Folded) -> Fit | None:
     yes, no = _YES_PHRASES.search(sentence), _NO_PHRASES.search(sentence)
     # "y" opens a Spanish sentence ("y qué más"); only alone is it a yes.
     opening = text.words[0] if len(text.words[0]) > 1 else ""
-    if opening in _NO and not (yes and yes.start() == 0):
+    if opening in _NO and not text.lettered.startswith("non-") and not (yes and yes.start() == 0):
         return _opened(text, "no", contradicted=yes is not None)
     if opening in _MAYBE and len(text.words) <= 8:
-        return likely("maybe", 0.8, f"begins with {opening}")
-    if opening in _YES and opening not in _YES_ALONE and not (no and no.start() == 0):
+        return likely("maybe", 0.6, f"begins with {opening}")
+    adjective = opening in _ADJECTIVES and len(text.sentence.split("|", 1)[0].split()) > 2
+    if opening in _YES and opening not in _YES_ALONE and not adjective and not (no and no.start() == 0):
         return _opened(text, "yes", contradicted=no is not None)
     if yes and no and yes.span() != no.span():
         # The longer phrase holds the shorter: "no problem" holds "no", "of course not" holds "of course".
@@ -112,17 +120,20 @@ def read_yes_no(text: Folded) -> Fit | None:
 
 # What makes an answer hang on something else, or puts it off: it opens the text, whatever follows.
 _OPENERS = word_set(
-    "yes yeah yep sure ok okay no maybe well oui ouais non sip claro vale bueno ja klar gerne hm hmm um umm uh but mais pero aber only just solo nur 好 行 那 嗯 |"
+    "yes yeah yep sure ok okay no maybe well oui ouais non sip claro vale bueno ja klar gerne hm hmm um umm uh but mais pero aber only just solo nur erst seulement 好 行 那 嗯 |"
 )
 _CONDITIONS = re.compile(
     r" (?:if(?! only)|unless|as long as|so long as|provided|providing|assuming|depends? (?:on|how|what|who|where|when|if|whether)|depending on|it(?:ll| will)? (?:all )?depends?|that depends|sometimes|occasionally|on occasion|except (?:on|when|for|if))\b"
     r"| (?:i |we )?(?:need|have|got|gotta|would have|will have|ll have|want) (?:to )?(?:check|ask|talk to|speak to|consult|run it by|look at (?:my|the)|see (?:what|how|if|when|with))\b"
-    r"| (?:i |ill |we |well )(?:need to |will |have to |gotta )?(?:check|ask|see (?:what|how|if|when)|think (?:about|it|on)|let (?:you|u|ya) know|get back)\b| (?:let me|lemme) (?:check|ask|see|think|look|get back|talk|sleep on)\b"
+    r"| (?:i |ill |we |well )(?:need to |will |have to |gotta )?(?:check|ask|see (?:what|how|if|when)|think (?:about (?:it|that)|it over|on it)|let (?:you|u|ya) know|get back to (?:you|u|ya))\b| (?:let me|lemme) (?:check|ask|see|think|look|get back|talk|sleep on)\b"
     r"| (?:seulement |uniquement |que )?(?:si (?:j|je|il|on|c|tu|vous|elle|ca|la|le|les|mon|ma|possible)|sauf si|a condition|pourvu que|tant que|selon|ca depend|tout depend|parfois|je dois (?:voir|demander|verifier|en parler)|(?:il )?faut que (?:je |j )?(?:voie|demande|verifie|regarde|en parle|reflechisse))\b"
     r"| (?:solamente si|unicamente si|siempre (?:que|y cuando)|a menos que|a no ser que|mientras (?:no|que)|con tal de que|depende (?:de|del|si|que)|segun (?:el|la|como|lo)|si (?:hay|tengo|me da|no (?:llueve|hay|tengo|es|esta|hace)|hace|el|la|mi|es)|tengo que (?:ver|preguntar|consultar|pensar|hablar|mirar)(?:l[oea]|me|selo)?|(?:dejame|deja|dejeme) (?:ver|pensar|preguntar|consultar|revisar))\b"
-    r"| (?:erst |hochstens )?(?:wenn|falls|sofern|solange|vorausgesetzt|ausser wenn|kommt (?:ganz )?(?:drauf|darauf|auf)|hangt (?:davon|vom|von)|je nachdem|manchmal)\b| (?:ich )?muss (?:\w+ ){0,5}(?:fragen|schauen|nachschauen|nachsehen|uberlegen|checken|klaren|abklaren|besprechen)\b"
+    r"| (?:erst |hochstens )?(?:wenn|falls|sofern|solange|vorausgesetzt|ausser wenn|kommt (?:ganz )?(?:drauf|darauf|auf)|hangt (?:davon|vom|von)|je nachdem|manchmal)\b| (?:ich )?muss (?:\w+ ){0,5}(?:fragen|schauen|nachdenken|nachschauen|nachsehen|uberlegen|checken|klaren|abklaren|besprechen)\b"
     r"| (?:如果|要是|假如|除非|只要|只有|取决于|视乎|(?:等我|让我|我得|得|我要)(?=[^|]{0,8}(?:问|看看|查|想想|考虑|商量)))"
 )
+
+
+_ONLY = re.compile(r"\b(?:but|mais|pero|aber)\b.* (?:only|just|solo|nur|erst|seulement)\b")
 
 
 def _condition(text: Folded) -> Fit | None:
@@ -132,6 +143,8 @@ def _condition(text: Folded) -> Fit | None:
     words = text.sentence.split()
     first = next((at for at, word in enumerate(words[:5]) if word not in _OPENERS), 0)
     opened = " " + " ".join(words[first:]) + " "
+    if first and _ONLY.search(" ".join(words[:first])) and set(words[:first]) & _YES and len(words) > first:
+        return likely("maybe", 0.85, "yes, but only")
     match = _CONDITIONS.match(opened)
     return likely("maybe", 0.85, f"a condition: {match.group().strip()}") if match else None
 

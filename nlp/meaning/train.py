@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from nlp.answers.indirect import save_indirect
-from nlp.answers.indirect_training import read_told, train_indirect
+from nlp.answers.indirect_training import outright, read_told, train_indirect
 from nlp.meaning.classifiers import DATA, Classifier, read_sentences, save_classifier
 from nlp.meaning.encoder import Encoder, load_encoder
 from nlp.meaning.logistic import train_logistic
@@ -37,7 +37,7 @@ def train_all(folder: Path = DATA) -> list[Path]:
     return [
         save_classifier("wishes", train_classifier(WISHES, encoder, 1e-3), folder),
         save_classifier("mood", train_classifier(MOOD, encoder, 2e-2), folder),
-        save_indirect(train_indirect(read_told(), encoder), folder),
+        save_indirect(train_indirect([*read_told(), *outright()], encoder), folder),
     ]
 
 

@@ -25,7 +25,7 @@ def asked(question: str) -> Context:
     ("question", "text", "expected"),
     [
         ("Do you want to come over on Sunday?", "I have to work that day", "no"),
-        ("Do you like pop music?", "I listen to it every day", "yes"),
+        ("Is pop music something for you?", "I listen to it every day", "yes"),
         ("Would you like noodles?", "I'd prefer a sandwich", "no"),
         ("Would you like to see a play?", "as long as it isn't too long", "maybe"),
         ("Magst du Wandern?", "ich bin lieber auf dem Sofa", "no"),

@@ -12,7 +12,7 @@ ROWS = [
     ("yes", "yea totally ; ofc ; go on then ; don't see why not ; that statement is accurate ; I'm afraid so ; spot on ; no wait yes", "said outright"),
     ("yes", "nothing wrong with that ; I can't argue with that ; I don't see a problem with that ; that's not untrue ; no objections", "two nots"),
     ("yes", "ça roule ; je serai là ; encantado ; ahí estaré ; no es falso ; geht klar ; spricht nichts dagegen ; 当然可以 ; 求之不得 ; 不反对", "languages"),
-    ("no", "nah im good ; thanks but no thanks ; I'll have to decline ; highly doubtful ; no that is not right ; no it's wrong ; yes... actually no", "said outright"),
+    ("no", "nah im good ; thanks but no thanks ; I'll have to decline ; highly doubtful ; no this is not right at all ; no it's wrong ; yes... actually no", "said outright"),
     ("no", "I don't believe that's true ; that doesn't sound right ; none of that is true ; yeah nah", "one not"),
     ("no", "c'est mort ; une autre fois ; non ce n'est pas vrai ; otra vez será ; no eso no es verdad ; ohne mich ; passt mir nicht ; 不可能 ; 怎么可能 ; 改天吧", "languages"),
     ("maybe", "sure, but not today ; yes and no ; I couldn't tell you ; I don't really know how to answer that ; can't say for sure ; um, not really sure", "not known"),
