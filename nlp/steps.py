@@ -142,7 +142,7 @@ class ClassifierStep:
 
     def shares(self, work: Work) -> dict[str, float] | None:
         """The classifier's shares, None where the encoder was not asked or the classifier is not there."""
-        return None if self._classifier is None or work.vector is None else self._classifier.shares(work.vector)
+        return None if self._classifier is None or work.vector is None else self._classifier.shares(work.vector, work.text)
 
 
 class WishesStep(ClassifierStep):

@@ -4,16 +4,24 @@ Trained by `make models` on sentences written for this project (nlp/data/*/*.txt
 """
 
 import hashlib
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nlp.folding import Folded
 from nlp.meaning.encoder import Vector
 from nlp.meaning.logistic import softmax
+from nlp.meaning.ngrams import parts
 
 DATA = Path(__file__).parents[1] / "data"
 HASHES = "models.sha256"
+STEEPNESS = 2.0
+N_BUCKETS = 4096
+PARTS_SHARE = 0.7
+"""How much a text's letters count beside its meaning, whose likeness to itself is 1."""
 
 
 class ModelDamagedError(Exception):
@@ -22,15 +30,47 @@ class ModelDamagedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Classifier:
-    """A softmax regression: weights (features, classes) and bias (classes,), in the order of `classes`."""
+    """A softmax regression over what the encoder made of a text: weights (features, classes) and bias (classes,), as in `classes`.
+
+    landmarks: (features, 512) vectors of sentences; a text's likeness to each is then its feature (None: its vector itself is).
+    by_parts: (N_BUCKETS, classes), weights of the parts of the text's words beside it (None: its letters do not count).
+    """
 
     classes: tuple[str, ...]
     weights: Vector
     bias: Vector
+    landmarks: Vector | None = None
+    by_parts: Vector | None = None
 
-    def shares(self, features: Vector) -> dict[str, float]:
-        """How likely each class is, summing to 1. features: (features,), as `weights` were trained on."""
-        return dict(zip(self.classes, softmax(features @ self.weights + self.bias).tolist(), strict=True))
+    def shares(self, vector: Vector, text: Folded) -> dict[str, float]:
+        """How likely each class is, summing to 1."""
+        scores = (vector if self.landmarks is None else alike(self.landmarks @ vector)) @ self.weights + self.bias
+        if self.by_parts is not None:
+            buckets, amounts = hashed(text)
+            scores = scores + amounts @ self.by_parts[buckets]
+        return dict(zip(self.classes, softmax(scores).tolist(), strict=True))
+
+
+def alike(cosines: Vector) -> Vector:
+    """Likeness of meaning, 0 to 1: a Gaussian of the distance between unit vectors."""
+    likeness: Vector = np.exp(-2.0 * STEEPNESS * (1.0 - cosines)).astype(np.float32, copy=False)
+    return likeness
+
+
+def hashed(text: Folded) -> tuple[NDArray[np.intp], Vector]:
+    """The buckets into which the parts of a text fall, and how much of it each holds; the squares sum to PARTS_SHARE squared.
+
+    Source: Weinberger et al. 2009, ICML (feature hashing; the sign keeps collisions from adding up).
+    """
+    amounts: dict[int, float] = {}
+    for part in parts(text):
+        digest = zlib.crc32(part.encode())
+        bucket = digest % N_BUCKETS
+        amounts[bucket] = amounts.get(bucket, 0.0) + (1.0 if digest >> 20 & 1 else -1.0)
+    buckets = np.fromiter(amounts, dtype=np.intp, count=len(amounts))
+    held = np.fromiter(amounts.values(), dtype=np.float32, count=len(amounts))
+    length = float(np.linalg.norm(held))
+    return buckets, held * np.float32(PARTS_SHARE / length if length else 0.0)
 
 
 def load_classifier(name: str, folder: Path = DATA) -> Classifier:
@@ -45,20 +85,16 @@ def load_classifier(name: str, folder: Path = DATA) -> Classifier:
     with np.load(file, allow_pickle=False) as arrays:
         return Classifier(
             classes=tuple(arrays["classes"].tolist()),
-            weights=arrays["weights"].astype(np.float32),
-            bias=arrays["bias"].astype(np.float32),
+            **{name: arrays[name].astype(np.float32) for name in ("weights", "bias", "landmarks", "by_parts") if name in arrays},
         )
 
 
 def save_classifier(name: str, classifier: Classifier, folder: Path = DATA) -> Path:
     """Writes the weights in half precision, which changes no decision, and records the file's hash. The same weights, the same bytes."""
     file = folder / f"{name}.npz"
-    np.savez(
-        file,
-        classes=np.array(classifier.classes),
-        weights=classifier.weights.astype(np.float16),
-        bias=classifier.bias.astype(np.float16),
-    )
+    given = {name: getattr(classifier, name) for name in ("weights", "bias", "landmarks", "by_parts")}
+    arrays = {name: array.astype(np.float16) for name, array in given.items() if array is not None}
+    np.savez(file, allow_pickle=False, classes=np.array(classifier.classes), **arrays)
     hashes = recorded_hashes(folder) | {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
     lines = (f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
     (folder / HASHES).write_text("".join(lines), encoding="utf-8")

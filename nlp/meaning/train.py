@@ -5,12 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from nlp.answers.indirect import save_indirect
 from nlp.answers.indirect_training import outright, read_told, train_indirect
-from nlp.meaning.classifiers import DATA, Classifier, read_sentences, save_classifier
+from nlp.folding import look
+from nlp.meaning.classifiers import DATA, N_BUCKETS, Classifier, alike, hashed, read_sentences, save_classifier
 from nlp.meaning.encoder import Encoder, load_encoder
 from nlp.meaning.logistic import train_logistic
+
+N_LANDMARKS = 1500
+"""Sentences that a text is held against: more of them hardly help, and cost a text time."""
 
 _MOODS = ("mood/negative", "mood/neutral", "mood/positive")
 WISHES: Mapping[str, tuple[str, ...]] = {
@@ -31,11 +36,33 @@ def train_classifier(files: Mapping[str, tuple[str, ...]], encoder: Encoder, pen
     return Classifier(classes=classes, weights=weights, bias=bias)
 
 
+def train_kernel(files: Mapping[str, tuple[str, ...]], encoder: Encoder, penalty: float) -> Classifier:
+    """A classifier of the same over likeness to some of the sentences, which are drawn by a fixed seed, and over their letters."""
+    classes = tuple(files)
+    sentences = [(sentence, n) for n, name in enumerate(classes) for file in files[name] for sentence in read_sentences(file)]
+    numbers = np.array([n for _, n in sentences], dtype=np.intp)
+    with threadpool_limits(limits=1, user_api="blas"):
+        vectors = encoder.encode([sentence for sentence, _ in sentences])
+        drawn = np.random.default_rng(0).permutation(len(vectors))[:N_LANDMARKS]
+        landmarks = vectors[np.sort(drawn)].astype(np.float16).astype(np.float32)  # as they will be read
+        # Nystroem's features: their products are the likeness of the sentences, as far as the landmarks tell it.
+        sizes, ways = np.linalg.eigh(alike(landmarks @ landmarks.T).astype(np.float64) + 1e-3 * np.eye(len(landmarks)))
+        turn = (ways / np.sqrt(sizes)).astype(np.float32)
+        letters = np.zeros((len(vectors), N_BUCKETS), dtype=np.float32)
+        for row, (sentence, _) in zip(letters, sentences, strict=True):
+            buckets, amounts = hashed(look(sentence))
+            row[buckets] = amounts
+        features = np.hstack([alike(vectors @ landmarks.T) @ turn, letters])
+        weights, bias = train_logistic(features, numbers, len(classes), penalty=penalty, n_rounds=400)
+        by_meaning = turn @ weights[: len(landmarks)]
+    return Classifier(classes=classes, weights=by_meaning, bias=bias, landmarks=landmarks, by_parts=weights[len(landmarks) :])
+
+
 def train_all(folder: Path = DATA) -> list[Path]:
     """Writes all models into `folder`; no chance is in it, so that the same sentences give the same bytes."""
     encoder = load_encoder()
     return [
-        save_classifier("wishes", train_classifier(WISHES, encoder, 1e-3), folder),
+        save_classifier("wishes", train_kernel(WISHES, encoder, 1e-4), folder),
         save_classifier("mood", train_classifier(MOOD, encoder, 2e-2), folder),
         save_indirect(train_indirect([*read_told(), *outright()], encoder), folder),
     ]
