@@ -28,8 +28,10 @@ LOOK_EVERY_S = 2.0
 FETCH_EVERY_S = 5.0
 DRAIN_S = 1.0
 DRAIN_ROWS = 50
+AT_A_TIME = 5
+"""So many events are heard, then so many messages sent: the starts of a campaign must not hold up the answers behind them."""
 LAPSE = timedelta(hours=24)
-CALM = timedelta(seconds=10)
+CALM = timedelta(seconds=5)
 """After a lost database is back, proactive sending waits so long: the texts that came meanwhile are heard first."""
 
 
@@ -61,7 +63,7 @@ class Drain:
         return done
 
     def _drain(self) -> int:
-        """Events before messages, and again before each message: a STOP that has come is heard before the next text leaves.
+        """Events before messages, a few at a time: a text to somebody of whom an event is due waits for it (the claim sees to that).
 
         A restored copy that is not armed hears nothing: its texts wait, and are then as late as they are.
         """
@@ -69,12 +71,14 @@ class Drain:
         if not self.process.armed:
             return 0
         while done < DRAIN_ROWS and time.monotonic() - began < DRAIN_S:
-            heard = inbox.hear_due(self.process, DRAIN_ROWS - done)
-            done += heard
+            heard = inbox.hear_due(self.process, min(AT_A_TIME, DRAIN_ROWS - done))
             calm = self._lost_at is None or self.process.now() - self._lost_at > CALM
-            if outbox.send_next(self.process, proactive=calm):
-                done += 1
-            elif not heard:
+            done += heard
+            sent = 0
+            while sent < AT_A_TIME and time.monotonic() - began < DRAIN_S and outbox.send_next(self.process, proactive=calm):
+                sent += 1
+            done += sent
+            if not heard and not sent:
                 break
         return done
 

@@ -55,12 +55,14 @@ def send_next(process: Process, *, proactive: bool = True, only: int | None = No
 def claim(process: Process, *, proactive: bool = True, most: int = 20, only: int | None = None) -> Claimed | None:
     """The next message that the gate lets through, now `sending` with a lease; those that it stops are moved on the way.
 
-    only: of this contact and of nobody else.
+    proactive: False passes over what nobody asked for, which stays as it is. only: of this contact and of nobody else.
     """
     now = process.now()
     with process.store.write() as db:
         paused = not process.settings.sending or meta.get(db, meta.PAUSED) is not None or not proactive
         for message in outbox.waiting(db, now, most, process.default_sender, only=only):
+            if not proactive and message.urgency in UNASKED:
+                continue  # a hold would outlast the reason for it
             owner = _owner(db, message)
             if owner is None or event.is_behind(db, owner.id, now):
                 continue  # it may be a STOP: what has come is heard before the next text leaves

@@ -31,6 +31,7 @@ class Faults:
 
     create: share of the requests to create a message that end in each fault.
     next: faults of the next requests to create, in this order, before any share is asked.
+    answers_lost: share of the webhooks whose answer never reaches the provider, which then does not do what it says.
     refused, undelivered: numbers (E.164) and the error code that each gets, from the API or as a status; opted_out: those that get 21610.
     """
 
@@ -41,6 +42,7 @@ class Faults:
     opted_out: frozenset[str] = frozenset()
     refused: Mapping[str, int] = field(default_factory=dict)
     undelivered: Mapping[str, int] = field(default_factory=dict)
+    answers_lost: float = 0.0
     callbacks_lost: float = 0.0
     callbacks_doubled: float = 0.0
     callbacks_late: float = 0.0

@@ -3,7 +3,7 @@
 import base64
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,9 @@ def deliver(provider: "Provider", text: Text) -> dict[str, object]:
     """Keeps the text, posts it once, and says what came back: status (0: no answer), seconds, the replies as resources."""
     message = (provider.ledger.get(text.sid) if text.sid else None) or _kept(provider, text)
     posted = provider.poster.post(provider.webhook, form(provider, message, text.extra))
+    if provider.luck.random() < provider.faults.answers_lost:
+        provider.ledger.count("answers lost")
+        posted = replace(posted, status=0, text="")
     wrong, replies = "", []
     if posted.status == 200:
         try:
