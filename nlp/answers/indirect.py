@@ -118,7 +118,7 @@ def vector_of(text: str) -> Vector:
 
 
 def joined(answer: Vector, both: Vector) -> Vector:
-    """The vectors of an answer, and of the question with it, as one of length 1. The question's own adds nothing to them."""
+    """The vectors of an answer, and of the question with it, as one of length 1. The question's own would cost a call more, for a point at most."""
     return np.asarray(np.concatenate([answer, both], axis=-1) / math.sqrt(2.0), dtype=np.float32)
 
 
