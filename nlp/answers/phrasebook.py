@@ -18,8 +18,8 @@ MAX_WORDS = 16
 
 
 SURE = {"yes": 0.92, "no": 0.92, "maybe": 0.8}
-"""Estimates for questions of all kinds. Of answers of strangers to indirect questions nine in ten such yes and no were right, but only a third of
-the maybes; nearly all where the answer was direct. The maybe's is a compromise between the two, not a measured share."""
+"""Estimates for questions of all kinds. Of answers of strangers to indirect questions nine in ten such yes and no were right, but only a
+third of the maybes; nearly all where the answer was direct. The maybe's is a compromise between the two, not a measured share."""
 
 
 class _Role(Enum):
