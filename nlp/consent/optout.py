@@ -8,15 +8,16 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlp.consent.asides import is_aside
+from nlp.consent.asides import is_aside, wants_to_stay
 from nlp.consent.optout_de import GERMAN
 from nlp.consent.optout_en import ENGLISH
 from nlp.consent.optout_es import SPANISH
 from nlp.consent.optout_fr import FRENCH
+from nlp.consent.optout_frames import DOUBTFUL, FRAMES, FRAMES_HAN, SURE_FRAMES
 from nlp.consent.optout_grammar import Grammar, NamedPattern
 from nlp.consent.optout_more import MORE, MORE_HAN
 from nlp.consent.optout_zh import CHINESE
-from nlp.folding import Folded, fold, word_set
+from nlp.folding import Folded, fold, look, word_set
 from nlp.types import Command
 
 _GRAMMARS = (ENGLISH, FRENCH, SPANISH, GERMAN, CHINESE)
@@ -42,13 +43,15 @@ _STOP_SIGNS = re.compile("[🛑⛔]")
 # A friend's "stop it lah" is fun among friends; nobody writes so to a shop. Only doubtful and bare readings are undone by it.
 _AMONG_FRIENDS = re.compile(
     r"(?:^|[\s.,!])(?:lah|la(?=\s*(?:$|[.,!~]))|leh|lor|liao|hor|meh|ba|ah|eh|haha\w*|hehe\w*|hihi|lol\w*|lmao|rofl|xd|babe|baby|darling|dear|sweetie|honey|bro|dude|jaja\w*|jeje|mdr|ptdr|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝)(?:$|[\s.,!~])|哈哈|嘻嘻|嘿嘿|亲爱的|老婆|老公|宝贝|[:;=]-?[)dpD]"
+    r"|(?:so|too|zu|trop|que|making me|killing me|faire|me haces|bringst mich zum|这么|太好)\s?"
+    r"(?:funny|lustig|drole|risa|laugh|blush|rire|reir|lachen|笑)|killing me"
 )
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _WHATEVER_ELSE = 0.95  # the confidence of rules that hold whatever else is said
 
 # Rules whose words friends say to each other as well.
-_TEASING = ("leave me alone", "go away", "do not disturb me", "enough", "give it up", "let go")
+_TEASING = ("leave me alone", "stop it", "no more", "go away", "do not disturb me", "enough", "give it up", "let go")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,32 @@ class OptOut:
 
 def hear_optout(text: Folded) -> OptOut | None:
     """The opt-out that a text is by the rules, the most certain one of all languages; None where there is none."""
+    return _hear_whole(text) or _hear_clauses(text)
+
+
+def _hear_clauses(text: Folded) -> OptOut | None:
+    """A clear opt-out in a clause of its own: "I texted stop by mistake last year, now really remove me"."""
+    if not is_aside(text) or wants_to_stay(text) or _asks_for_another_channel(_mended(text)):
+        return None
+    clauses = [clause for clause in _CLAUSES.split(text.sentence) if clause and clause.strip()]
+    if not 2 <= len(clauses) <= _MOST_CLAUSES:
+        return None
+    for clause in clauses:
+        found = _hear_whole(look(clause.strip()))
+        if found and found.command is Command.STOP and not found.bare:
+            return OptOut(command=Command.STOP, confidence=found.confidence, why=f"{found.why}, in its own clause")
+    return None
+
+
+_CLAUSES = re.compile(r" \||(?= (?:now|but|also|so|mais|maintenant|donc|pero|ahora|asi que|aber|jetzt|also|nun) )|(?=这次|现在|但)")
+_MOST_CLAUSES = 12
+
+
+def _hear_whole(text: Folded) -> OptOut | None:
+    """The opt-out that a text is, where nothing in all of it speaks against that."""
     sentence = _mended(text)
+    if sure := _first(SURE_FRAMES, sentence):
+        return OptOut(command=Command.STOP, confidence=_WHATEVER_ELSE, why=f"opt-out rule: {sure}")
     best: OptOut | None = None
     for grammar in _GRAMMARS:
         if not grammar.trigger.search(sentence):
@@ -72,9 +100,10 @@ def hear_optout(text: Folded) -> OptOut | None:
         if found and (best is None or found.confidence > best.confidence):
             best = found
     if best is None or best.command is Command.MAYBE_STOP:
-        best = _shouted(text, sentence) or best or _sign(text)
-    if (best is None or best.command is Command.MAYBE_STOP) and not speaks_against(text):
-        best = _more(sentence) or best
+        best = _shouted(text, sentence) or _led_by_stop(sentence) or best or _sign(text)
+    if (best is None or best.command is Command.MAYBE_STOP) and not is_aside(text) and not _asks_for_another_channel(sentence):
+        cleared = _cleared(sentence)
+        best = _more(cleared) or best or _doubtful(cleared)
     if best is None or (best.confidence < _WHATEVER_ELSE and is_aside(text)):
         return None
     undone = best.bare or best.command is Command.MAYBE_STOP or best.why.endswith(_TEASING)
@@ -90,8 +119,45 @@ def speaks_against(text: Folded) -> bool:
     if is_aside(text):
         return True
     sentence = _mended(text)
-    triggered = (grammar for grammar in _GRAMMARS if grammar.trigger.search(sentence))
-    return any(grammar.neutral.search(sentence) or (grammar.prefers and grammar.prefers.search(sentence)) for grammar in triggered)
+    return _looks_like_one(sentence) or _asks_for_another_channel(sentence)
+
+
+def _looks_like_one(sentence: str) -> bool:
+    return any(grammar.trigger.search(sentence) and grammar.neutral.search(sentence) for grammar in _GRAMMARS)
+
+
+def _cleared(sentence: str) -> str:
+    """The sentence without the phrases of any language that only look like an opt-out."""
+    for grammar in _GRAMMARS:
+        if grammar.trigger.search(sentence):
+            sentence = grammar.neutral.sub(" _", sentence)
+    return sentence
+
+
+def _asks_for_another_channel(sentence: str) -> bool:
+    preferring = (grammar for grammar in _GRAMMARS if grammar.prefers is not None and grammar.trigger.search(sentence))
+    return any(grammar.prefers.search(sentence) for grammar in preferring if grammar.prefers)
+
+
+_PLEASE = r"(?: (?:please|pls|plz|kindly|svp|merci d|por favor|bitte|请))*"
+_LED = re.compile(
+    rf"^(?: (?:ok|hey|hi|hello|sorry|no|bonjour|hola|hallo))*(?P<please>{_PLEASE}) "
+    r"(?:stop|stopp|arretez|arrete|arreter|paren|pare|basta|dejen|aufhoren|hort auf|horen sie auf|停|停止)"
+    r"(?P<thanks>(?: (?:please|pls|plz|now|svp|bitte|por favor|ya|it|this|thanks))*) \|"
+    r"(?P<reason> (?:(?:i|we) (?:dont|do not|didnt|did not|never|am not|no longer|already|have|havent|asked|told|moved|said|hate|cant|wont|"
+    r"just want)|this is|these|your|not interested|wrong|who|leave|remove|take|texts?|my|je|vous|vos|c est|ce|no|ya|me|mi|ich|sie|ihr|das|"
+    r"euer|eure|keine?)(?!\w)| 我| 你们| 不)?"
+)
+
+
+def _led_by_stop(sentence: str) -> OptOut | None:
+    """A stop word as the first clause, with politeness or a reason after it: "Please stop. I moved away"."""
+    found = _LED.search(sentence)
+    if found is None or not (found["please"] or found["thanks"] or found["reason"]):
+        return None
+    sure = bool(found["please"]) and found["reason"] is not None
+    command = Command.STOP if sure else Command.MAYBE_STOP
+    return OptOut(command=command, confidence=0.9 if sure else 0.5, why="a stop word leads, enough", bare=True)
 
 
 _SHOUTED = re.compile(r"^\W*(?:STOP|ARR[EÊ]T(?:EZ)?|BAJA|BASTA|STOPP)(?!\w)|(?<!\w)(?:STOP|ARR[EÊ]T(?:EZ)?|BAJA|STOPP)\W*$")
@@ -106,9 +172,17 @@ def _shouted(text: Folded, sentence: str) -> OptOut | None:
 
 
 def _more(sentence: str) -> OptOut | None:
-    """An opt-out by the frames of nlp.consent.optout_more."""
-    found = _first(MORE, sentence) or (_first(MORE_HAN, sentence) if _HAN.search(sentence) else None)
+    """An opt-out by the frames of nlp.consent.optout_more and optout_frames."""
+    if _HAN.search(sentence):
+        found = _first(MORE_HAN, sentence) or _first(FRAMES_HAN, sentence) or _first(MORE, sentence)
+    else:
+        found = _first(MORE, sentence) or _first(FRAMES, sentence)
     return OptOut(command=Command.STOP, confidence=0.9, why=f"opt-out rule: {found}") if found else None
+
+
+def _doubtful(sentence: str) -> OptOut | None:
+    found = _first(DOUBTFUL, sentence)
+    return OptOut(command=Command.MAYBE_STOP, confidence=0.5, why=f"opt-out rule: {found}") if found else None
 
 
 def _mended(text: Folded) -> str:

@@ -22,7 +22,7 @@ _WORDS = Words(
         "doing": r"text+ing|txt+ing|texing|texring|messaging|messag|messeging|msging|msgin|contacting|e ?mailing|pinging|bothering|spam+ing|harr?ass?ing|disturbing|bugging|pestering|"
         r"notifying|soliciting|dming|blowing up|reaching out|hitting up|annoying|writing|(?:text|txt|msg|message|sms|contact|bother|spam|harass)",
         "subject": r"i|we|he|she|they|it|ppl|people|who|nobody|no one|mom|mum|dad|boss|friend|friends|customers?|that",
-        "leave": r"un ?subs?cri\w*|un ?sub|unsubs|unsuscri\w*|unsubcri\w*|unscubscri\w*|unsubsrib\w*|de ?subscribe|disubscribe|opt(?:ing|ed)? ?out|opt (?:me|us|my \w+|this \w+) out|opt me off|unenroll?|deregister|unregister",
+        "leave": r"un ?subs?cri\w*|un ?s(?=\w{0,3}b)(?=\w*[cr])\w{3,10}|un ?sub|unsubs|unsuscri\w*|unsubcri\w*|unscubscri\w*|unsubsrib\w*|de ?subscribe|disubscribe|opt(?:ing|ed)? ?out|opt (?:me|us|my \w+|this \w+) out|opt me off|unenroll?|deregister|unregister",
         "take": r"remove|removed|rwmove|remvoe|remov|rmove|delete|delet|erase|take|drop|scrub|strike|wipe|purge|unlist|pull|get|keep",
         "list": r"lists?|database|data ?base|system|records?|contacts?|contact list|program|programme|sms|texts?|txts?|messages?|mailing|mailings|marketing|subscriptions?|mailing list|"
         r"distribution|campaigns?|everything|all|here|file|files|service|chain|thread|call list|text list|directory|roster",
@@ -38,7 +38,7 @@ _FILLERS = (
 ENGLISH = Grammar(
     language="en",
     trigger=_WORDS.pattern(
-        r"stop|stahp|quit|cease|discontinue|halt|\bend\b|\bending\b|cancel|revoke|withdraw|consent|subs|subcri|suscri|opt(?:ed|ing)? |optout|unenrol|register|remove|rwmove|remvoe|remov|delet|erase|scrub|purge|unlist|"
+        r"stop|unsu|\bdnc|\bstp |stahp|quit|cease|discontinue|halt|\bend\b|\bending\b|cancel|revoke|withdraw|consent|subs|subcri|suscri|opt(?:ed|ing)? |optout|unenrol|register|remove|rwmove|remvoe|remov|delet|erase|scrub|purge|unlist|"
         r"\b(?:take|drop|get|lose|forget|keep) |do not|\bdont|dnt|\bnot?\b|never|\bno more|no longer|enough|alone|away|\boff\b|spam|harass|block|report|wrong (?:number|person)|lawyer|sue\b|piss|desist|knock it|cut it|"
         r"wish|rather|prefer|strike|exclude|switch|turn |shut |disable|mute|fed up|get rid|rid of|had it|out of|respect|bother|disturb|allowed|permission|nobody|silence|peace|gave you|my number|count me|want off|\bout\b|zero|sick|go away|texts|messages|sick of|tired of|done with|too many|leave me|bugger|lost\b|nomore"
     ),
@@ -70,7 +70,7 @@ ENGLISH = Grammar(
         r" (?:dont|do not|didnt|did not|dnt|never|not|wont|please dont|pls dont|no need to|didnt mean to|not to|without) (?:(?:want|wanna|to|please|ever|you|u|just|really|need|have|like|mean|going|planning|wish|trying|accidentally|me) ){0,3}(?:<leave>|(?:stop|quit|cancel|end|delete|remove)(?: (?:sending|texting|messaging)(?: <me>)?(?: <thing>)?| my \w+| me)?)\b",
         r" (?:cant|cannot|couldnt|can t|wont|will not|never|doesnt|didnt|isnt|not|hasnt|non|nonstop|havent|wouldnt) (?:even |ever |really |just |seem to )?(?:stop|stopping|stopped|quit|end)\b",
         r" (?:non stop|nonstop|stopped|stops|stopping|stopper|stopover|stop over|stop sign|stop light|one stop|stop watch|stopwatch|stop loss|full stop|dead stop|door ?stop|pit ?stop|stop motion|stop and (?:go|smell)|stop button)\b",
-        r" (?:bus|tram|train|truck|rest|coffee|last|next|first|final|second|third|another|one more|1 more|two|2|three|a|every|each|your|my|our|their|quick|short|previous|wrong|right|this|that|which|what|same|mrt|whistle|tour|the) stops?\b(?! (?:all|texting|messag|sending))",
+        r" (?<! make)(?<! get)(?<! making) (?:bus|tram|train|truck|rest|coffee|last|next|first|final|second|third|another|one more|1 more|two|2|three|a|every|each|your|my|our|their|quick|short|previous|wrong|right|this|that|which|what|same|mrt|whistle|tour|the) stops?\b(?! (?:all|texting|messag|sending))",
         r" stop (?:by|at|in|off|over|for|here|there|on|near|outside|along|before|after|until|working|raining|crying|laughing|smoking|drinking|eating|worrying|playing|thinking|being|trying|learning|studying|shopping|ordering|buying|looking|going|using|taking|moving|talking abt|loving)\b",
         r" (?:i|we|u|you|he|she|they|it|ill|well|to) (?:will |would |can |could |should |must |have to |had to |gotta |might |may )(?:\w+ )?(?:stop|quit|end|cancel)\b(?! (?:texting|messaging|sending|contacting|spamming|bothering|harassing|the (?:texts|messages)|these|this|all))",
         r" (?:<subject>|ill|id|shall|to|would|will|may) never (?:<do>)\b",
@@ -78,12 +78,13 @@ ENGLISH = Grammar(
         r" (?:<leave>) (?:later|any ?time|at any time|whenever|rate|rates|button color)\b",
         r" (?:was|were|been|got|get|am|im|are|being|accidentally|mistakenly) (?:\w+ )?(?:unsubscribed|opted out|un subscribed)\b",
         r" (?:no more|not more|dont want more|no longer) than\b",
+        r" (?:why|when|how come|since when) (?:did|have|has|would|do|are) (?:you|u|they|yall|the \w+) (?:(?!not\b)\w+ )?(?:stop\w*|quit|discontinu\w*|end\w*|cancel\w*)(?: (?:sending|texting|the|my|doing))*\b",
         r" (?:why|how come) (?:dont|didnt|do not|did|havent) (?:you|u)\b",
         r" (?:<subject>|you|u|ya|if you|if u|im|youre|ur|why|she s|he s|ppl) (?:\w+ )?(?:dont|do not|dnt|never|not|doesnt|didnt|did not) (?:<do>)\b",
         r" (?:there (?:are|is|r)|got|have|had|receive|received|see|saw|sent|are|is|was) no (?:more |new |other )?(?:<thing>)\b",
         r" (?:dont|do not|never|dnt|not) (?:forget|hesitate|mind|worry|fail) to\b(?: <do> <me>)?",
         r" (?:quit|end|ended|ending|leave|left) (?:my|the|his|her|your|of|up|at|in|with) (?!(?:<thing>)\b)\w+\b",
-        r" (?:weekend|year|month|day|week|by|at|in|the|until|till|to|front|back|high|low|dead|rear|that|this) (?:the )?end\b",
+        r" (?:weekend|year|month|day|week|by|at|in|the|until|till|to|front|back|high|low|dead|rear|that|this) (?:the )?end\b(?! (?:these|this|all|my|your|any|the (?:text|message|msg|sms|spam))\b)",
     ),
     stops=_WORDS.named(
         want_out=r"(?:^|\|) (?:ok |please |i |just |now )*(?:want|wanna be|id like|let me|wish to be) out(?: (?:please|pls|now|of this|of it))* (?:\||$)",
@@ -100,6 +101,8 @@ ENGLISH = Grammar(
         stop_doing_it=r" (?:<halt>) (?:the )?(?:texting|txting|messaging|msging|spamm?ing|harass?ing|contacting|pestering|emailing|soliciting|contact|text|txt|msg)<end>",
         stop_calling=r" (?:<halt>) (?:calling|phoning|ringing|cold calling)(?: <me>)?<end>",
         stop_sending=r" (?:<halt>) sending(?: to| out)?(?: (?:me|us|my \w+|this number|to))?<which>(?: (?:<thing>|<stuff>)\b|<end>| me)",
+        stp_sending=r" (?:stp|stahp|stob|stoop|sto) (?:sending|texting|txting|msging|messaging|the (?:texts|msgs|messages)|these|all)\b",
+        call_or_text=r" (?:<not>|stop|quit)(?: \w+)? (?:call|calling|phone|email|emailing|contact|contacting|visit)(?: (?:me|us))?(?: (?:or|and|nor|n))+ (?:text|texting|txt|message|messaging|email|emailing|msg)(?: (?:me|us|this \w+|my \w+))?<end>",
         stop_all=r" (?:<halt>) (?:to )?(?:all|everything|all of (?:it|this|these|them)|these|all this)<end>",
         stop_the_messages=r" (?:stop|stopp|quit|cease|discontinue|halt|end|cancel|kill|no|turn off|switch off|shut off|disable|enough|enough of|enough with|done with|sick of|tired of|fed up with|had enough of|get rid of|mute)(?: with)?<which> (?:<thing>)\b(?! (?:me|us|from (?:him|her|them)|yet))"
         r"(?=(?: (?:with|please|pls|plz|thanks|to|at|from|for|on|now|already|ok|thank|today|immediately|asap|about|and|i|or|sent|coming|going|anymore|any|you|im|this|here|forever)\b.*)? (?:\||$)| \|)",
@@ -154,7 +157,7 @@ ENGLISH = Grammar(
         rf"^(?: (?:{_FILLERS}|\|))* (?:cancel|cancel it|end|end it|end this|quit it|revoke|remove|delete|cancel this|cancel everything)(?: (?:{_FILLERS}|\|))* $"
     ),
     prefers=_WORDS.pattern(
-        r" (?:text|texting|sms|e ?mail|whatsapp|calling|a call) (?:is|are|works|would be) (?:fine|ok|okay|better|good|best|great|easier)\b| (?:(?:just|please|pls|only|rather|instead|better|but|you can|u can|can you|prefer|or)(?: to)? )?(?:text|txt|message|msg|e ?mail|whatsapp|sms|write|call|phone|ring)(?: (?:me|us|to me))?(?: (?:instead|only|please|pls|here|rather|later|tomorrow|tmr|on|at|after|by|when|if))+\b"
+        r" (?:text|texting|sms|e ?mail|whatsapp|calling|a call) (?:is|are|works|would be) (?:fine|ok|okay|better|good|best|great|easier)\b| (?:(?:just|please|pls|only|rather|instead|better|but|you can|u can|can you|prefer|or)(?: to)? )?(?<! ill )(?<! i will )(?<! i )(?:text|txt|message|msg|e ?mail|whatsapp|sms|write|call|phone|ring)(?: (?:me|us|to me))?(?: (?:instead|only|please|pls|here|rather|later|tomorrow|tmr|on|at|after|by|when|if))+\b"
         r"| \| (?:just |please |pls |only |you can |u can |but |rather )*(?:text|txt|message|msg|e ?mail|whatsapp|write|call|phone|ring)(?: (?:me|us|to me))? (?:\||$|please|instead|back|later)"
     ),
 )

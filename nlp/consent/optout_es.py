@@ -28,7 +28,8 @@ SPANISH = Grammar(
     neutral=_WORDS.any_of(
         r" no me (?:llega|llegan|llego|llegaron|han? llegado)\b",
         r"(?:^|\|) (?:por favor )?no (?:paren|pares|pare|dejen|dejes|se detengan)(?: (?:nunca|por favor|porfa))* (?:\||$)",
-        r" (?:no|nunca|sin|tampoco) (?:\w+ ){0,3}(?:dar(?:me|nos)? de baja|desuscri\w+|desinscri\w+|cancel\w+ (?:mi|la) suscripcion|me (?:des|den|de) de baja|la baja|borr\w+|elimin\w+|dej(?:es|en|e) de|par(?:es|en|e) de|par(?:o|a|as|an)\b|me (?:saquen|saques|quiten|quites|borren|borres|eliminen|elimines))\b(?: (?:mandar|enviar|escribir|avisar)\w*)?",
+        r" (?:no|nunca|sin|tampoco) (?:\w+ ){0,3}(?:dar(?:me|nos)? de baja|desuscri\w+|desinscri\w+|cancel\w+ (?:mi|la) suscripcion|me (?:des|den|de) de baja|la baja|borr\w+|elimin\w+|dej(?:es|en|e) de|par(?:es|en|e) de|par(?:o|as|an)\b|para(?= (?:\||$))|me (?:saquen|saques|quiten|quites|borren|borres|eliminen|elimines))\b(?: (?:mandar|enviar|escribir|avisar)\w*)?",
+        r" (?:dar|doy|den|des|da|dad|dare|dimos|dieron)(?: \w+)? de baja (?:a |al )?(?:la|el|mi|mis|ese|esa|este|esta|un|una|los|las) (?!(?:num\w*|suscripcion\w*|celular|telefono|movil|contacto|nombre|listas?|sms|mensajes|servicio|publicidad|promociones|registro|cel)\b)\w+\b",
         r" (?:si|cuando|antes de|aunque) (?:me )?(?:doy de baja|cancelo|dejo)\b",
         r" no (?:solo|obstante|se preocupe|hay problema|importa|pasa nada|dejes de|dejen de)\b",
         r" (?:dar de baja|baja) (?:de peso|calidad|temporada|presion|por enfermedad|medica|laboral|el precio|la)\b",
@@ -82,6 +83,6 @@ SPANISH = Grammar(
     ),
     maybe_bare=_WORDS.pattern(rf"^(?: (?:{_FILLERS}|\|))* (?:cancela|eliminar|borrar|salir)(?: (?:{_FILLERS}|\|))* $"),
     prefers=_WORDS.pattern(
-        r" (?:mejor|escribi?[aeo]?n?me|escribanme|escribeme|escribime|mand[ae]n?me|envi[ae]n?me|llam[ae]n?me|por (?:whatsapp|correo|mail|aqui|aca|este medio)|prefiero|solo por|solamente por)\b"
+        r" (?:mejor|escribi?[aeo]?n?me|escribanme|escribeme|escribime|mand[ae]n?me|envi[ae]n?me|llam[ae]n?me|por (?:whatsapp|correo|mail|aqui|aca|este medio)|prefiero(?! no| que no| ya no| dejar| darme)|solo por|solamente por)\b"
     ),
 )

@@ -61,7 +61,7 @@ FRENCH = Grammar(
         want_out=r" (?:etre|me|m|nous) (?:retire|supprime|raye|enleve|efface|desinscrit|radie|oublie|retirer|supprimer|enlever|rayer)\w*(?: (?:de|du|des)(?: \w+){0,3} (?:listes?|base|fichiers?|contacts|diffusion|envois?)|<end>)",
         leave_me_alone=r" (?:laisse[zr]?|fous|foutez|fiche[zr]?|lache[zr]?)(?: (?:moi|nous|me|nous|en|la|les|l|un peu))* (?:tranquille|paix|paie|grappe|baskets|peace|respirer)\b",
         let_go=r"(?:^|\|) (?:lachez moi|lache moi|oubliez moi|oublie moi|degagez?|cassez vous|casse toi|allez vous faire \w+|va te faire \w+|fous le camp|foutez le camp|du balai)(?: (?:svp|merci|maintenant|stp))* (?:\||$)",
-        enough=r"(?:^|\|) (?:bon |ok |non |mais )?(?:ca suffit|c est bon stop|suffit|ca va suffire|ca suffit comme ca|ras le bol|y en a marre|j en ai marre|j en ai assez|halte|trop c est trop|basta)(?: (?:maintenant|svp|merci|la|avec .*|de .*|les .*|vos .*))? (?:\||$)",
+        enough=r"(?:^|\|) (?:bon |ok |non |mais )?(?:ca suffit|c est bon stop|suffit|ca va suffire|ca suffit comme ca|ras le bol|y en a marre|j en ai marre|j en ai assez|halte|trop c est trop|basta)(?: (?:maintenant|svp|merci|la|(?:avec|de|d) (?:vos|tes|ces|ca|recevoir|ce|cette|votre|vous|toi|etre|tout ca|la pub|ton|ta|leurs)\b.*|les (?:messages|sms|pubs?|textos|envois|notif\w*|spams?|promos?)\b.*|vos .*))? (?:\||$)",
         this_must_stop=r" (?:<thing>|ca|cela|tout ca) (?:doit|doivent|devrait|faut que ca) (?:s )?(?:arret\w+|cess\w+)\b",
         i_said_stop=r" (?:dit|dis|demande|repete)(?: \w+){0,3} (?:stop|arreter|arretez|de ne plus|d arreter)\b",
     ),

@@ -4,6 +4,7 @@
 import re
 from dataclasses import dataclass
 
+from nlp.consent.wishes_indirect import INDIRECT, INDIRECT_CUES
 from nlp.folding import Folded
 from nlp.types import Command
 
@@ -67,15 +68,24 @@ _HUMAN_ANY = re.compile(
     r"|^(?: (?:por favor|bitte|svp|merci de|pouvez vous|pueden|pouvez|\|))* (?:rappelez moi|me rappeler|llamenme|me pueden llamar|me llaman|que alguien me llame|necesito que me llamen|rufen sie mich(?: bitte)?(?: zuruck| an)|ruft mich(?: bitte)?(?: zuruck| an)|bitte um ruckruf|um ruckruf|ruckruf)(?: (?:svp|por favor|bitte|gracias|merci|erbeten))* $"
     r"|(?:转接|转|接|找)(?:一下)?(?:前台|专员|坐席|负责人|真人|老板)|^ (?:请)?(?:帮我)?转接 $|(?:机器人|电脑|自动回复|自动短信).{0,12}(?:要人|找人|换人|找个人|转人|打电话|给我打)|^ (?:请|麻烦|可以|能不能)?(?:给我)?(?:回个?电话?|打个?电话给我|打电话)(?:给我)?(?:吗|吧)? $|换个?人来"
 )
-_HUMAN = tuple(zip(("en", "fr", "es", "de", "zh", "any"), (_HUMAN_EN, _HUMAN_FR, _HUMAN_ES, _HUMAN_DE, _HUMAN_ZH, _HUMAN_ANY), strict=True))
+_HUMAN = tuple(
+    zip(
+        ("en", "fr", "es", "de", "zh", "any", "indirect"),
+        (_HUMAN_EN, _HUMAN_FR, _HUMAN_ES, _HUMAN_DE, _HUMAN_ZH, _HUMAN_ANY, INDIRECT),
+        strict=True,
+    )
+)
 _HUMAN_TRIGGER = re.compile(
     r"human|person|agent|represent|\brep\b|operat|advis|customer|support|staff|some ?one|somebody|anyone|live |manager|supervisor|employee|bot\b|robot|machine|comput|automat|quelqu|conseil|responsable|service|vendeur|interlocut|humain|"
     r"asesor|alguien|encargad|gerente|ejecutiv|maquina|emplead|atencion|algun|mensch|mitarbeit|berater|kunden|jemand|roboter|maschine|kollegen|ansprech|transf|reception|desk|accueil|recepcion|rezeption|rappel|llam|ruf|durchstell|chef|patron|gerant|dueno|inhaber|人|客服|机器|电话|回电|转|经理|店员|员工|real one"
 )
 _NOT_HUMAN = re.compile(
-    r" (?:dont|do not|no need to|nein ich will nicht|no quiero|je ne veux pas|ne veux pas|no necesito) (?:want to |need to |need |want )?(?:talk|speak|hablar|parler|a (?:human|person|real person))\b(?! to (?:a |this )?(?:bot|robot|machine))|不(?:用|要|需要)(?:转)?人工"
+    r" (?:dont|do not|no need to|nein ich will nicht|no quiero|je ne veux pas|ne veux pas|no necesito) (?:want to |need to |need |want )?(?:talk|speak|hablar|parler|a (?:human|person|real person))\b(?! (?:to|a|con|avec|mit) (?:un |une |una |a |this |ce |cette |el |esta )?(?:bot|robot|machine|maquina|computer))|不(?:用|要|需要)(?:转)?人工"
 )
-_BOT = re.compile(r"\b(?:bot|bots|robot|chatbot|machine|automated|maquina|roboter|maschine|automate|automatique)\b|机器")
+_BOT = re.compile(
+    r"\b(?:bot|bots|robots?|chatbot|machine|automated|automatic|auto (?:responses?|replies|reply)|canned|menu|menus|maquina|roboter|maschine|automate|automatique\w*|automatic[oa]s?|automatische\w*|"
+    r"standardantworten|toutes faites|preguntas|computer|computadora|ordinateur)\b|机器|自动|菜单"
+)
 # "Stop the bot, a human please": enough of the machine, and a person is named. Both in one text, in whatever order.
 _AGAINST = re.compile(
     r" (?:stop\w*|quit|end|cancel|enough|no more|no|not|without|dont|less|kill|off|tired|sick|hate|fed up|instead|rather|arret\w*|assez|marre|plus de|pas de?|sans|coupez|basta|par[ae]n?|detengan?|no mas|sin|"
@@ -107,7 +117,7 @@ _START = re.compile(
 def hear_wish(text: Folded) -> Wish | None:
     """HUMAN, HELP or START as a sentence; None where it is none of these."""
     sentence = text.sentence
-    if _HUMAN_TRIGGER.search(sentence) and not _NOT_HUMAN.search(sentence):
+    if (_HUMAN_TRIGGER.search(sentence) or INDIRECT_CUES.search(sentence)) and not _NOT_HUMAN.search(sentence):
         for language, pattern in _HUMAN:
             if pattern.search(sentence):
                 about_bot = _BOT.search(sentence) is not None
