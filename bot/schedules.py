@@ -12,17 +12,18 @@ from functools import lru_cache, partial
 from zoneinfo import available_timezones
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot import people
 from bot.process import Process
 from flows import localtime
-from flows.audience import belongs
+from flows.parse_audience import parse_segment
 from flows.schedule import next_time
 from flows.spans import total_seconds
 from flows.types import Flow, Schedule, ScheduleTrigger
 from models import contact, event, meta
+from models.audience import Frame, condition
 from models.contact import ContactRow
 from models.event import EventKind
 from scheduler.windows import send_at
@@ -92,7 +93,9 @@ def _look_through(process: Process, planned: Planned, now: datetime) -> int:
     if not any(map(times, _zones())):
         return 0
     started, last_id = 0, 0
-    while rows := _after(process, last_id):
+    frame = Frame(sqlite=process.store.sqlite, at=now, zone=process.settings.timezone)
+    inside = condition(parse_segment(planned.trigger.segment or "all"), frame)
+    while rows := _after(process, last_id, inside):
         last_id = rows[-1].id
         starts = [start for row in rows for start in _starts(planned, row, times, now)]
         started += _store(process, starts, now)
@@ -100,9 +103,9 @@ def _look_through(process: Process, planned: Planned, now: datetime) -> int:
     return started
 
 
-def _after(process: Process, last_id: int) -> list[ContactRow]:
+def _after(process: Process, last_id: int, inside: ColumnElement[bool]) -> list[ContactRow]:
     with process.store.read() as db:
-        return contact.opted_in_after(db, last_id, BATCH)
+        return contact.opted_in_after(db, last_id, BATCH, inside)
 
 
 def _came(when: Schedule, since: datetime, now: datetime, zone: str) -> tuple[datetime, ...]:
@@ -131,8 +134,6 @@ class Start:
 
 def _starts(planned: Planned, row: ContactRow, times: Times, now: datetime) -> Iterator[Start]:
     """The starts of one contact that are due and not late; none that came before we knew them."""
-    if not belongs(planned.trigger.segment, row.tags):
-        return
     try:
         zone = people.zone(row)
         for due in times(zone):

@@ -1,8 +1,8 @@
 """What starts a flow."""
 
-from flows.audience import is_segment
 from flows.nodes import Node, Table
 from flows.notes import Fields, Notes, suggest
+from flows.parse_audience import SegmentError, parse_segment
 from flows.schedule import schedule
 from flows.types import EventTrigger, FallbackTrigger, IntentTrigger, KeywordTrigger, ScheduleTrigger, Span, Trigger
 
@@ -65,8 +65,10 @@ def _of_kind(notes: Notes, kind: str, fields: Fields, languages: tuple[str, ...]
 
 def _segment(notes: Notes, node: Node) -> str:
     name = notes.word(node, "`segment`", _SEGMENT)
-    if not is_segment(name):
-        notes.error(node, f"`{name}` is not a segment.", _SEGMENT)
+    try:
+        parse_segment(name or "all")
+    except SegmentError as error:
+        notes.error(node, f"`{name}` is not a segment: {error.what}", error.how or _SEGMENT)
     return name
 
 

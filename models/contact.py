@@ -6,7 +6,22 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from models.prepared import Prepared
 from models.store import Id, Instant, Json, metadata
@@ -195,9 +210,9 @@ def held_since(db: Connection, before: datetime) -> list[int]:
     return [int(contact_id) for (contact_id,) in db.execute(query)]
 
 
-def opted_in_after(db: Connection, last_id: int, most: int) -> list[ContactRow]:
-    """The real contacts behind an id who have opted in, in the order of their ids."""
-    these = (contact.c.id > last_id, contact.c.kind == "real", contact.c.consent == "in")
+def opted_in_after(db: Connection, last_id: int, most: int, inside: ColumnElement[bool]) -> list[ContactRow]:
+    """The real contacts behind an id who have opted in and are `inside` (models.audience), in the order of their ids."""
+    these = (contact.c.id > last_id, contact.c.kind == "real", contact.c.consent == "in", inside)
     query = select(contact).where(*these).order_by(contact.c.id).limit(most)
     return [ContactRow(**row) for row in db.execute(query).mappings()]
 

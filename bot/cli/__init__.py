@@ -18,9 +18,9 @@ cli = typer.Typer(
 
 def main() -> None:
     """The entry point. Wrong settings are listed, with what each variable wants, and end with code 2."""
-    from bot.cli import authoring, care, chatting, explaining, keeping, people, reading, replaying, revising, running, testing
+    from bot.cli import authoring, care, chatting, explaining, keeping, people, reading, replaying, revising, running, segmenting, testing
 
-    for module in (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining):
+    for module in (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining, segmenting):
         cli.add_typer(module.commands)
     try:
         cli()

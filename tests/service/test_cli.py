@@ -12,10 +12,10 @@ import pytest
 import typer
 from sqlalchemy import text
 
-from bot.cli import authoring, care, chatting, explaining, keeping, people, reading, replaying, revising, running, testing
+from bot.cli import authoring, care, chatting, explaining, keeping, people, reading, replaying, revising, running, segmenting, testing
 from models.store import Store
 
-MODULES = (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining)
+MODULES = (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining, segmenting)
 DOCS = Path(__file__).parents[2] / "docs"
 README = Path(__file__).parents[2] / "README.md"
 DRINK = """\
@@ -236,3 +236,27 @@ def test_backup_restore_arm_and_resume(parley: Shell, tmp_path: Path) -> None:
 def test_a_database_that_is_away_is_tried_again_later(parley: Shell) -> None:
     parley("revisions", "drink", code=75, DATABASE_URL="postgresql://parley@127.0.0.1:9/parley")
     assert "the database is away" in parley.error
+
+
+def test_a_segment_is_counted_and_orders_count_in_it(parley: Shell, tmp_path: Path) -> None:
+    people, bought = tmp_path / "people.csv", tmp_path / "orders.csv"
+    people.write_text("phone,first_name,city\n+14155550101,Ann,Paris\n+14155550102,Bob,Lyon\n", "utf-8")
+    parley("contacts", "import", str(people))
+    assert parley("segment", "contact.city = Paris") == "1 contact\n  +14155550101  Ann\n"
+    bought.write_text(
+        "phone,order,at,amount,currency\n"
+        "+14155550102,A1,2026-01-05T10:00,19.99,eur\n+14155550102,A1,2026-01-05T10:00,19.99,EUR\n"
+        "+14155559999,A2,2026-01-05,5,EUR\n+14155550101,A3,yesterday,5,EUR\n+14155550101,A4,2026-01-05,five,EUR\n",
+        "utf-8",
+    )
+    assert parley("orders", "import", str(bought), code=1).splitlines() == [
+        "1 order added",
+        '  line 4: "+14155559999" is no contact of ours',
+        '  line 5: "yesterday" is no moment: write it as 2026-03-01T12:30',
+        '  line 6: "five" is no amount: write it as 19.99',
+    ]
+    told = json.loads(parley("segment", "ordered since 2026-01-01", "--format", "json"))
+    assert told == {"segment": "ordered since 2026-01-01", "contacts": 1, "sample": ["+14155550102"]}
+    assert parley("segment", "all", "--at", "2020-01-01", "--sample", "0") == "0 contacts\n"
+    parley("segment", "replyed within 3d", code=1)
+    assert "Did you mean `replied`?" in parley.error
