@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import FrameType
 
 import redis
 import structlog
@@ -135,6 +136,16 @@ def _look_often(drain: Drain, stop: threading.Event) -> None:
                 log.exception("drain failed")
 
 
+class Listener(SimpleWorker):
+    """RQ's worker. RQ hears a signal while it works; where Redis is lost at that moment it forgets it, and we must not."""
+
+    told: threading.Event
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.told.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
 def _work(settings: Settings, stop: threading.Event) -> None:
     """RQ's loop; Redis away makes rings late, never absent, so we only wait for it."""
     while not stop.is_set():
@@ -143,7 +154,8 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         try:
             connection.ping()
             queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
-            worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer, maintenance_interval=60)
+            worker = Listener([queue], connection=connection, serializer=JSONSerializer, maintenance_interval=60)
+            worker.told = stop
             worker.work(logging_level="WARNING", with_scheduler=False)
         except redis.RedisError as error:
             log.warning("redis away", error=type(error).__name__)
@@ -174,11 +186,11 @@ def run_clock(settings: Settings) -> None:
 
 def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
     """What the clock does, and every how many seconds."""
-    spool = process.settings.parley_home / "spool"
+    spool, watch = process.settings.parley_home / "spool", lookups.Watch(process)
     return {
         "due": (2, lambda: tick_due(process)),
         "expiry": (5, lambda: expire(process)),
-        "recover": (10, lambda: lookups.recover(process) if process.armed else 0),
+        "recover": (10, lambda: watch.look() if process.armed else 0),
         "catch up": (60, lambda: catchup.catch_up(process)),
         "lapse": (60, lambda: lapse(process)),
         "dates": (60, lambda: dates.start_due(process)),

@@ -1,6 +1,8 @@
 """Messages of which nothing was heard: looked up at the provider, and sent again only where they are surely absent."""
 
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,11 +21,44 @@ log = structlog.get_logger(__name__)
 QUIET = timedelta(seconds=30)
 """An accepted message may show in the provider's list late: longer than the client's timeout (10 s) is waited before a second try."""
 
+JUMP_S = 5.0
+"""By so much the wall clock may differ from the steady one between two looks; more is a jump."""
+LONGEST_LEASE = timedelta(days=1)
+
+
+class Watch:
+    """Looks, again and again, and notices where the wall clock jumped in between: all leases and quiet periods begin anew then.
+
+    An hour that never passed is no quiet period: what was sent a second ago may not show in the provider's list yet.
+    """
+
+    def __init__(self, process: Process, steady: Callable[[], float] = time.monotonic) -> None:
+        self._process, self._steady = process, steady
+        self._last = process.now(), steady()
+
+    def look(self) -> int:
+        """As `recover`."""
+        before, before_s = self._last
+        self._last = now, now_s = self._process.now(), self._steady()
+        if abs((now - before).total_seconds() - (now_s - before_s)) > JUMP_S:
+            log.warning("the clock jumped", seconds=round((now - before).total_seconds() - (now_s - before_s)))
+            begin_anew(self._process)
+        return recover(self._process)
+
+
+def begin_anew(process: Process, most: int = 10_000) -> None:
+    """What is in doubt is looked up after one more quiet period, and not before."""
+    now = process.now()
+    with process.store.write() as db:
+        for row in outbox.overdue(db, now + LONGEST_LEASE, most):
+            outbox.change(db, row.id, lease_until=now + QUIET)
+
 
 def recover(process: Process, most: int = 100) -> int:
     """Looks up messages whose lease is over, whatever the carrier; how many it settled.
 
-    Sent again is only what is still absent at the provider after the quiet period.
+    Sent again is only what is still absent at the provider after the quiet period. What nobody has looked for since its worker died
+    gets one of its own from now on: the worker may have sent it at the very end of its lease.
     """
     now = process.now()
     with process.store.read() as db:
@@ -38,6 +73,8 @@ def recover(process: Process, most: int = 100) -> int:
 
 def _look_up(process: Process, owner: ContactRow, rows: list[MessageRow], now: datetime) -> int:
     since = min(row.tried_at or row.created_at for row in rows) - timedelta(seconds=60)
+    if since > now - timedelta(seconds=60):  # our clock was ahead when it was sent, and has been put right
+        since = now - timedelta(days=1)
     try:
         found = carrier_of(process, owner).find(address(rows[0].channel, owner.phone), since)
     except LookupFailed as error:
@@ -52,7 +89,10 @@ def _look_up(process: Process, owner: ContactRow, rows: list[MessageRow], now: d
     for row in rows:
         if (match := matches.get(row.id)) is not None:
             settle(process, row, owner, REPORTED.get(match.status, Status.ACCEPTED), match.sid, match.error_code)
-        elif now - (row.tried_at or row.created_at) > QUIET:
+        elif row.status == Status.SENDING:
+            with process.store.write() as db:
+                outbox.move(db, row.id, Status.UNKNOWN, lease_until=now + QUIET, reason="no answer within the lease")
+        elif not timedelta(0) <= now - (row.tried_at or row.created_at) <= QUIET:
             with process.store.write() as db:
                 put_back(db, row, now, "absent at the provider")
     return len(rows)

@@ -2,8 +2,10 @@
 
 import uuid
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -13,6 +15,7 @@ from urllib3.exceptions import NewConnectionError
 
 from config.settings import Settings
 
+SAME_CLOCK = timedelta(seconds=15)
 TIMEOUT_S = 10
 """How long an answer of Twilio's is waited for; twilio-python itself would wait for ever."""
 
@@ -118,20 +121,39 @@ class PaperMessenger:
         return []
 
 
+class TheirClock:
+    """How far the carrier's clock is behind ours, by the Date of its answers; a few seconds (the way, the rounding) count for none.
+
+    A machine whose clock jumped by an hour would else find nothing of what it sent in the carrier's list, and send it again.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.behind = timedelta(0)
+        self._now = now
+
+    def heard(self, date: str) -> None:
+        try:
+            behind = self._now() - parsedate_to_datetime(date)
+        except (ValueError, TypeError):  # none, or none with a zone
+            return
+        self.behind = behind if abs(behind) > SAME_CLOCK else timedelta(0)
+
+
 class TwilioMessenger:
     """Twilio's Messages API by twilio-python, with a timeout and an address of our choice."""
 
     name = "api"
 
-    def __init__(self, account_sid: str, auth_token: str, api_base: str) -> None:
+    def __init__(self, account_sid: str, auth_token: str, api_base: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._api_base = api_base
         self._login = account_sid, auth_token
+        self._clock = TheirClock(now)
 
     @cached_property
     def _client(self) -> Any:
         from twilio.rest import Client  # 0.3 s and 27 MB, which a web process never pays
 
-        return Client(*self._login, http_client=_http_client(self._api_base))
+        return Client(*self._login, http_client=_http_client(self._api_base, self._clock))
 
     def send(self, outgoing: Outgoing) -> Sent:
         from twilio.base.exceptions import TwilioRestException
@@ -158,9 +180,10 @@ class TwilioMessenger:
         since = since.replace(microsecond=0)  # date_created has whole seconds
         try:
             for message in self._client.messages.stream(**({"to": to} if to else {}), page_size=200):
-                if message.date_created is not None and message.date_created < since:
+                created_at = (message.date_created or datetime.now(UTC)) + self._clock.behind
+                if created_at < since:
                     break
-                found.append(_found(message, self._pictures(message)))
+                found.append(_found(message, created_at, self._pictures(message)))
         except (TwilioException, RequestException) as error:
             raise LookupFailed(type(error).__name__) from error
         return found
@@ -173,13 +196,13 @@ class TwilioMessenger:
         return tuple((f"{folder}/{item.sid}", str(item.content_type or "")) for item in message.media.list(limit=10))
 
 
-def _found(message: Any, pictures: tuple[tuple[str, str], ...]) -> Found:
+def _found(message: Any, created_at: datetime, pictures: tuple[tuple[str, str], ...]) -> Found:
     return Found(
         sid=str(message.sid),
         direction=str(message.direction),
         body=str(message.body or ""),
         status=str(message.status),
-        created_at=message.date_created or datetime.now(UTC),
+        created_at=created_at,
         sender=str(message.from_ or ""),
         ours=str(message.to or ""),
         pictures=pictures,
@@ -202,14 +225,16 @@ def _never_connected(error: Unreachable) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
-def _http_client(api_base: str) -> Any:
+def _http_client(api_base: str, clock: TheirClock) -> Any:
     from twilio.http.http_client import TwilioHttpClient
 
     class Rebased(TwilioHttpClient):  # type: ignore[misc]  # twilio-python has no types
         """Sends to TWILIO_API_BASE what twilio-python addresses to api.twilio.com."""
 
         def request(self, method: str, url: str, *args: Any, **more: Any) -> Any:
-            return super().request(method, url.replace("https://api.twilio.com", api_base, 1), *args, **more)
+            answer = super().request(method, url.replace("https://api.twilio.com", api_base, 1), *args, **more)
+            clock.heard((answer.headers or {}).get("Date", ""))
+            return answer
 
     return Rebased(timeout=TIMEOUT_S)
 

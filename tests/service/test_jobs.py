@@ -17,7 +17,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError
 
-from bot import campaigns, inbox, jobs
+from bot import campaigns, inbox, jobs, valkey
 from bot.bell import FLAG, QUEUE, RedisBell
 from bot.inbound import Inbound
 from bot.messenger import Outgoing, PaperMessenger, Sent
@@ -250,6 +250,26 @@ def test_a_worker_without_redis_still_drains_and_stops_when_told(house: House) -
         said = child.communicate(timeout=20)[1].decode()
     assert child.returncode == 0, said
     assert "Traceback" not in said
+
+
+def test_a_worker_that_has_just_lost_redis_stops_when_told(house: House, short_dir: Path) -> None:
+    """RQ's own handler hears the signal then, and forgets it."""
+    house.clock.at = datetime.now(UTC)
+    inbox.receive(house.process, replace(STOP, sid="SMhello", text="HELLO"), lambda: True)
+    path = short_dir / f"v{os.getpid()}" / "lost.sock"
+    server = valkey.start(path, short_dir / "lost")
+    valkey.wait(path, server)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "worker"], env=environ(house, REDIS_URL=f"unix://{path}"), stderr=subprocess.PIPE
+    )
+    try:
+        assert wait_for(house, 1) == 1
+        server.kill()
+        server.wait()
+    finally:
+        child.send_signal(signal.SIGTERM)
+        said = child.communicate(timeout=20)[1].decode()
+    assert child.returncode == 0, said
 
 
 def test_a_clock_needs_no_spacy(house: House, valkey_url: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from bot import campaigns, catchup, desk, inbox, lookups, outbox, reports
+from bot import campaigns, catchup, desk, inbox, jobs, lookups, outbox, reports
 from bot.messenger import Found, TwilioMessenger
 from bot.provider.app import Provider
 from bot.provider.faults import Fault, Faults
@@ -115,6 +115,54 @@ def test_a_worker_that_dies_after_sending(house: House, provider: Provider) -> N
     recover_all(house)
     assert len(sent(provider)) == 1
     assert house.messages()[0].provider_sid is not None
+
+
+def test_a_worker_that_dies_at_the_end_of_its_lease_gets_a_quiet_period(house: House, provider: Provider) -> None:
+    """What it sent just then may not show in the list at the first look."""
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    inbox.hear_due(house.process, 10)
+    claimed = outbox.claim(house.process)
+    assert claimed is not None
+    house.clock.pass_(outbox.LEASE + timedelta(seconds=1))
+    lookups.recover(house.process)
+    assert [row.status for row in house.messages()] == ["unknown"]
+    house.process.messenger.send(outbox._outgoing(house.process, claimed))
+    recover_all(house)
+    assert len(sent(provider)) == 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(hours=-3)], ids=["a day ahead", "three hours behind"])
+def test_a_wrong_clock_of_ours_finds_what_was_sent(house: House, provider: Provider, ahead: timedelta) -> None:
+    settings = house.settings
+    messenger = TwilioMessenger(settings.account_sid, settings.auth_token, provider.url, now=house.clock)
+    house.process = replace(house.process, messenger=messenger)
+    house.drain = jobs.Drain(house.process)
+    house.clock.at = datetime.now(UTC).replace(hour=20) + ahead
+    provider.set_faults(Faults(next=(Fault.ACCEPT_THEN_BREAK,), callbacks_lost=1.0))
+    campaigns.start_flow(house.process, "visit", [MAYA])
+    house.work()
+    assert [row.status for row in house.messages()] == ["unknown"]
+    recover_all(house, 2)
+    assert len(sent(provider)) == 1
+    assert house.messages()[0].provider_sid is not None
+
+
+def test_an_hour_that_never_passed_is_no_quiet_period(house: House, provider: Provider) -> None:
+    """The clock jumps while a text is in doubt, and the list lags."""
+    steady = 0.0
+    watch = lookups.Watch(house.process, lambda: steady)
+    provider.set_faults(Faults(next=(Fault.ACCEPT_THEN_BREAK,), callbacks_lost=1.0, list_lag_seconds=3600))
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    house.work()
+    steady = 10.0
+    house.clock.pass_(timedelta(hours=1, seconds=10))
+    watch.look()
+    row = house.messages()[0]
+    assert (row.status, row.lease_until) == ("unknown", house.clock() + lookups.QUIET)
+    steady += 40
+    house.clock.pass_(timedelta(seconds=40))
+    watch.look()
+    assert house.messages()[0].status == "queued", "these forty seconds did pass"
 
 
 def test_equal_texts_in_doubt_are_matched_as_multisets(house: House, provider: Provider) -> None:
