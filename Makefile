@@ -32,6 +32,14 @@ lint: $(VENV)/.tested
 bench: $(VENV)/.tested
 	@$(BIN)/python -m tests.bench
 
+# Parley under load and every fault, by the seed; ends with 1 where a text is lost or doubled: make chaos SEED=7. docs/operating.md says more.
+.PHONY: chaos soak
+chaos: $(VENV)/.tested
+	@SEED=$(SEED) $(BIN)/python -m tests.chaos
+
+soak: $(VENV)/.tested
+	@SEED=$(SEED) CHAOS_MESSAGES=200000 CHAOS_FAULTS=200 $(BIN)/python -m tests.chaos
+
 # Trains what reads replies, on the sentences in nlp/data: the same sentences give the same bytes.
 .PHONY: models
 models: $(VENV)/.installed

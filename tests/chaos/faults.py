@@ -8,11 +8,18 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
+from flows.types import Purpose
+from scheduler.windows import is_open
+from scheduler.zones import place_of
 from tests.chaos.databases import Postgres
 from tests.chaos.house import House, end
-from tests.chaos.load import Load
+from tests.chaos.load import COUNTRY, Load
+from tests.chaos.machine import next_change
+
+HOUR = timedelta(hours=1)
 
 
 class Lane(StrEnum):
@@ -212,3 +219,66 @@ def two_clocks(scene: Scene) -> float:
     time.sleep(scene.seconds(12, 4))
     end(second)
     return time.monotonic()
+
+
+# --- the machine ------------------------------------------------------------------------------------------------------
+
+
+def on_small_disk(scene: Scene) -> str | None:
+    if scene.house.disk.missing is None and scene.house.disk.folder != scene.house.home:
+        return "its home has moved"
+    return scene.house.disk.missing
+
+
+@fault(Lane.PARTS, on_small_disk)
+def disk_full(scene: Scene) -> float:
+    """No room for the database, nor for the spool; PostgreSQL, which has a disk of its own, is away meanwhile."""
+    house, database = scene.house, scene.house.database
+    house.disk.fill()
+    try:
+        if isinstance(database, Postgres):
+            database.kill()
+        time.sleep(scene.seconds(8, 4))
+    finally:
+        house.disk.free()
+        if isinstance(database, Postgres):
+            database.start()
+    return time.monotonic()
+
+
+def movable(scene: Scene) -> str | None:
+    return scene.house.clock.missing
+
+
+@fault(Lane.PARTS, movable)
+def clock_hour(scene: Scene) -> float:
+    """The wall clock of all parts jumps, and stays there; the provider's does not."""
+    scene.house.clock.jump(3600)
+    return time.monotonic()
+
+
+@fault(Lane.PARTS, movable)
+def clock_day(scene: Scene) -> float:
+    scene.house.clock.jump(24 * 3600)
+    return time.monotonic()
+
+
+DST_ZONE = "America/New_York"
+
+
+def _open_then(scene: Scene) -> str | None:
+    if scene.house.clock.missing:
+        return scene.house.clock.missing
+    change = next_change(DST_ZONE, scene.house.clock.now())
+    away = all(is_open(at, place_of("+6595550000", scene.load.zone, COUNTRY), Purpose.MARKETING) for at in (change, change + HOUR))
+    return None if away else "the night of the change is quiet where all may be texted now"
+
+
+@fault(Lane.PARTS, _open_then)
+def clock_dst(scene: Scene) -> float:
+    """To some seconds before the clocks are changed, and through it."""
+    clock = scene.house.clock
+    clock.jump(int((next_change(DST_ZONE, clock.now()) - clock.now()).total_seconds()) - 65)
+    at = time.monotonic()
+    time.sleep(scene.seconds(10, 5))
+    return at

@@ -10,7 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +20,7 @@ import psutil
 
 from bot import valkey
 from tests.chaos.databases import Database
+from tests.chaos.machine import SmallDisk, WallClock
 
 ACCOUNT, TOKEN = "AC" + "c" * 32, "the token of chaos"
 OURS, TICKS = "+15005550006", "+15005550007"
@@ -37,7 +39,7 @@ steps:
     "offer": """\
 flow: offer
 purpose: marketing
-late: 30d
+late: 365d
 steps:
   offer: {say: "{{ brand }}: today's offer for {{ contact.number }}. STOP to opt out."}
 """,
@@ -67,10 +69,17 @@ class Redis:
         self.path, self.data = folder / "r" / "valkey.sock", folder / "valkey"
         self.url = f"unix://{quote(str(self.path))}"
         self.child: subprocess.Popen[bytes] | None = None
+        self._hands = ThreadPoolExecutor(1)  # it dies with the thread that started it
 
     def start(self) -> None:
-        self.child = valkey.start(self.path, self.data)
+        self.child = self._hands.submit(valkey.start, self.path, self.data).result()
         valkey.wait(self.path, self.child)
+
+    def close(self) -> None:
+        if self.child is not None:
+            self.signal(signal.SIGCONT)
+            end(self.child)
+        self._hands.shutdown()
 
     def kill(self) -> None:
         assert self.child is not None
@@ -96,6 +105,7 @@ class House:
     folder: Path
     database: Database
     home: Path
+    disk: SmallDisk
     provider_url: str = ""
     own_provider: bool = True
     environ: dict[str, str] = field(default_factory=dict)
@@ -107,6 +117,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.redis = Redis(self.folder)
+        self.clock = WallClock(self.folder)
         self.log = (self.folder / "parley.log").open("ab")
 
     def configure(self, **more: str) -> None:
@@ -120,7 +131,7 @@ class House:
             "REDIS_URL": self.redis.url, "FLOWS_DIR": str(flows), "PUBLIC_URL": f"http://127.0.0.1:{self.port}", "DEMO": "off",
             "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_FROM": OURS, "TWILIO_API_BASE": self.provider_url,
             "SENDER_RATES": f"{OURS}=1000,{TICKS}=1000", "CAP_MARKETING_DAY": "0", "CAP_MARKETING_WEEK": "0",
-            "LOG_LEVEL": "warning", **more,
+            "LOG_LEVEL": "warning", **self.clock.environ, **more,
         }  # fmt: skip
 
     # --- the stand-in for Twilio
@@ -130,7 +141,8 @@ class House:
         self.provider_url = f"http://127.0.0.1:{port}"
         self.configure()
         command = [*PARLEY, "provider", "--port", str(port), "--keep", "2000000"]
-        self._provider = subprocess.Popen(command, env=self.environ, stdout=self.log, stderr=self.log)
+        environ = {name: value for name, value in self.environ.items() if name not in self.clock.environ}
+        self._provider = subprocess.Popen(command, env=environ, stdout=self.log, stderr=self.log)
         until(lambda: self.ask_provider("GET", "/provider/faults") is not None, "the stand-in for Twilio answers")
 
     def ask_provider(self, method: str, path: str, body: object = None, timeout: float = 30) -> object:
@@ -150,10 +162,10 @@ class House:
 
     # --- Parley
 
-    def run(self, *words: str, timeout: float = 60, **environ: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *words: str, timeout: float = 60, environ: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         """One command of Parley's, to its end."""
         return subprocess.run(
-            [*PARLEY, *words], env={**self.environ, **environ}, capture_output=True, text=True, timeout=timeout, check=False
+            [*PARLEY, *words], env={**self.environ, **(environ or {})}, capture_output=True, text=True, timeout=timeout, check=False
         )
 
     def popen(self, *words: str, **environ: str) -> "subprocess.Popen[bytes]":
@@ -217,9 +229,7 @@ class House:
             self.stop_up()
         for child in [*self.extra, *([self._provider] if self._provider else [])]:
             end(child)
-        if self.redis.child is not None:
-            self.redis.signal(signal.SIGCONT)
-            end(self.redis.child)
+        self.redis.close()
         self.log.close()
 
 
@@ -234,9 +244,9 @@ def end(child: "subprocess.Popen[bytes]") -> None:
 
 
 @contextlib.contextmanager
-def house(folder: Path, home: Path, database: Database, provider: str = "") -> Iterator[House]:
+def house(folder: Path, home: Path, database: Database, disk: SmallDisk, provider: str = "") -> Iterator[House]:
     """A whole Parley that is ready. provider: the address of another stand-in for Twilio; ours is started where there is none."""
-    built = House(folder, database, home, provider, own_provider=not provider)
+    built = House(folder, database, home, disk, provider, own_provider=not provider)
     try:
         built.redis.start()
         built.settings = {} if built.own_provider else {"REPLIES": "api"}  # another one does not know of answers by TwiML

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -245,14 +246,14 @@ class Load:
             self.latencies.append((time.monotonic(), float(told["seconds"])))
         return status
 
-    def _post(self, path: str, body: object) -> dict[str, object] | None:
+    def _post(self, path: str, body: object) -> dict[str, Any] | None:
         connection: HTTPConnection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = HTTPConnection(urlsplit(self.house.provider_url).netloc, timeout=60)
         try:
             connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
             answer = connection.getresponse()
-            found = json.loads(answer.read())
+            found: dict[str, Any] = json.loads(answer.read())
         except (OSError, HTTPException, ValueError):
             connection.close()
             return None

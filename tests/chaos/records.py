@@ -5,7 +5,7 @@ import time
 import urllib.request
 from base64 import b64encode
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -71,8 +71,11 @@ class Verdict:
         return not self.lost and not self.doubled and not self.after_stop
 
 
-def compare(expected: Sequence[Expected], accepted: Sequence[Accepted], rows: Sequence[Row]) -> Verdict:
-    """Lays the records side by side. Each expected text stands for exactly one message at the provider, and no row for two."""
+def compare(expected: Sequence[Expected], accepted: Sequence[Accepted], rows: Sequence[Row], came: Set[str]) -> Verdict:
+    """Lays the records side by side. Each expected text stands for exactly one message at the provider, and no row for two.
+
+    came: the sids of the texts that were sent to us.
+    """
     verdict = Verdict(messages=len(accepted))
     sent = Counter((one.to, one.body) for one in accepted if one.direction.startswith("outbound"))
     ours: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -87,7 +90,7 @@ def compare(expected: Sequence[Expected], accepted: Sequence[Accepted], rows: Se
         known = len([row for row in ours.get(name, []) if row.status not in GIVEN_UP])
         if name not in due and n > known:
             verdict.doubled.append(Fate(*name, 0.0, n - known, "accepted more often than rows say"))
-    _judge_inbox(verdict, accepted, rows)
+    _judge_inbox(verdict, came, rows)
     return verdict
 
 
@@ -107,13 +110,13 @@ def _judge(verdict: Verdict, name: tuple[str, str], wanted: int, got: int, rows:
         verdict.lost.append(Fate(phone, body, at, missing, f"rows: {[row.status for row in rows]}"))
 
 
-def _judge_inbox(verdict: Verdict, accepted: Sequence[Accepted], rows: Sequence[Row]) -> None:
-    """Each text that the provider has stands once in ours."""
+def _judge_inbox(verdict: Verdict, came: Set[str], rows: Sequence[Row]) -> None:
+    """Each text that was sent to us stands once, and no other one."""
     known = Counter(row.sid for row in rows if row.direction == "in")
-    for one in accepted:
-        if one.direction == "inbound" and known[one.sid] == 0:
-            verdict.lost.append(Fate(one.to, one.body, 0.0, 1, "a text that came in stands nowhere"))
-    verdict.doubled += [Fate("", str(sid), 0.0, n - 1, "a text stands twice") for sid, n in known.items() if n > 1]
+    verdict.lost += [Fate("", sid, 0.0, 1, "a text that came in stands nowhere") for sid in came if known[sid] == 0]
+    for sid, n in known.items():
+        if n > 1 or sid not in came:
+            verdict.doubled.append(Fate("", str(sid), 0.0, max(n - 1, 1), "a text stands twice, or was never sent to us"))
 
 
 # --- reading the records ----------------------------------------------------------------------------------------------

@@ -6,17 +6,17 @@ import shutil
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from models.store import Store
 from tests.chaos import databases, records, world
-from tests.chaos.faults import FAULTS, Lane, Scene
+from tests.chaos.faults import DST_ZONE, FAULTS, Lane, Scene
 from tests.chaos.house import House, house
 from tests.chaos.load import Load, zone_open
+from tests.chaos.machine import next_change, small_disk
 from tests.chaos.records import Verdict
 
 assert world.POISON, "its faults are registered when it is imported"
@@ -38,7 +38,7 @@ class Plan:
     broadcast: int = 10_000
     quick: bool = False
     provider: str = ""
-    least_s: float = 0.0
+    least_messages: int = 0
 
 
 @dataclass(slots=True)
@@ -61,18 +61,15 @@ class Done:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a run."""
+    """What came of a run. absent: kinds that could not be done, and why."""
 
     plan: Plan
     done: list[Done]
     absent: dict[str, str]
     verdict: Verdict
-    unhandled: Counter[str]
     p99_ms: float | None
     p99_redis_ms: float | None
     settled_s: float
-    seconds: float
-    where: list[str] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -92,7 +89,11 @@ def run(plan: Plan, tell: "Tell") -> Outcome:
         home = folder / "home"
         home.mkdir()
         try:
-            with getattr(databases, plan.database)(folder, home) as database, house(folder, home, database, plan.provider) as built:
+            with (
+                small_disk(home) as disk,
+                getattr(databases, plan.database)(folder, home) as database,
+                house(folder, home, database, disk, plan.provider) as built,
+            ):
                 return _with(built, plan, tell)
         finally:
             if kept := tell.keep:
@@ -111,10 +112,9 @@ class Tell:
 
 
 def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
-    began = time.monotonic()
     luck = random.Random(plan.seed)
     now = datetime.now(UTC)
-    zone = zone_open([now, now + timedelta(hours=1)])
+    zone = _zone(now, plan.kinds)
     load = Load(built, plan.rate, plan.phones, zone, luck)
     scene = Scene(built, load, random.Random(plan.seed + 1), quick=plan.quick)
     load.prepare()
@@ -132,7 +132,7 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
         lane.start()
     for lane in lanes:
         lane.join()
-    while time.monotonic() - began < plan.least_s:
+    while len(load.expected) + len(load.texts) < plan.least_messages:
         time.sleep(0.5)
     load.stop()
     if built.own_provider:
@@ -140,12 +140,27 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     store = Store(built.database.url)
     settled = records.settle(store, SETTLE_S)
     tell(f"settled after {settled:.0f} s; open: {dict(records.n_open(store)) or 'nothing'}")
-    verdict = records.compare(load.expected, records.provider_record(built.provider_url), records.database_record(store))
+    accepted = records.provider_record(built.provider_url)
+    came = {one.sid for one in accepted if one.direction == "inbound"} if built.own_provider else {text.sid for text in load.texts}
+        {text.sid for text in load.texts if text.sid} if not built.own_provider else {a.sid for a in accepted if a.direction == "inbound"}
+    )
+    verdict = records.compare(load.expected, accepted, records.database_record(store), came)
     verdict.after_stop = records.sent_after_stop(store)
     outside, redis = _latencies(load, done)
-    outcome = Outcome(plan, done, absent, verdict, records.n_open(store), _p99(outside), _p99(redis), settled, time.monotonic() - began)
+    outcome = Outcome(plan, done, absent, verdict, _p99(outside), _p99(redis), settled)
     store.close()
     return outcome
+
+
+def _zone(now: datetime, kinds: Sequence[str]) -> str:
+    """A zone where people may be texted now, and after each jump of the clock that the plan has."""
+    jumps = {"clock_hour": [timedelta(hours=1, minutes=15)], "clock_day": [timedelta(days=1, hours=1, minutes=15)]}
+    moments = [now, now + timedelta(minutes=15), *(now + jump for kind in kinds for jump in jumps.get(kind, []))]
+    if "clock_dst" in kinds:
+        change = next_change(DST_ZONE, now)
+        with contextlib.suppress(LookupError):
+            return zone_open([*moments, change, change + timedelta(minutes=15)])
+    return zone_open(moments)
 
 
 def _lane(scene: Scene, kinds: Sequence[str], done: list[Done], tell: Tell) -> None:
@@ -170,7 +185,11 @@ def _recovery(scene: Scene, healed: float) -> tuple[float, float | None, float |
     while time.monotonic() - healed < RECOVERED_WITHIN_S and (answered is None or left is None):
         time.sleep(0.1)
         answered, left = scene.load.answered_after(healed), scene.load.left_after(healed)
-    return time.monotonic(), *(None if at is None else round(at - healed, 1) for at in (answered, left))
+    return time.monotonic(), _since(healed, answered), _since(healed, left)
+
+
+def _since(healed: float, at: float | None) -> float | None:
+    return None if at is None else round(at - healed, 1)
 
 
 def _latencies(load: Load, done: Sequence[Done]) -> tuple[list[float], list[float]]:

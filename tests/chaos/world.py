@@ -293,7 +293,7 @@ def migration_interrupted(scene: Scene) -> float:
         time.sleep(scene.luck.uniform(0.8, 2.5))
         child.kill()
         child.wait()
-    done = scene.house.run("prepare", **environ)
+    done = scene.house.run("prepare", environ=environ)
     assert done.returncode == 0, done.stdout + done.stderr
     store = Store(url)
     try:

@@ -1,0 +1,83 @@
+"""`make chaos SEED=n` and `make soak`: Parley under load, every fault by the seed; then the provider's record, outbox and inbox compared.
+
+Prints a table; with CHAOS_OUT, also writes it as JSON to that file. Ends with 1 where a text was lost or doubled. Other settings:
+CHAOS_PROVIDER (address of another stand-in for Twilio), CHAOS_MESSAGES, CHAOS_FAULTS, CHAOS_DATABASES, CHAOS_KINDS, CHAOS_LOGS (a folder).
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+from tests.chaos import report
+from tests.chaos.faults import FAULTS
+from tests.chaos.run import Outcome, Plan, Tell, run
+
+LAST = ("backup_and_restore", "clock_hour", "clock_day", "clock_dst")
+"""After these the home is another one, or the clock is ahead: what comes before is not to be disturbed by them."""
+LONG = ("database_locked_30s", "redis_gone")
+"""Once in a run is enough: on the database that the seed says."""
+BROADCAST, SMALL_BROADCAST = 10_000, 1_000
+
+
+def plans(seed: int, n_faults: int, messages: int, databases: list[str], kinds: list[str], provider: str = "") -> list[Plan]:
+    """What is run: a part on each database, one after the other, in the order of the seed; the first has the large broadcast."""
+    luck = random.Random(seed)
+    order = databases[:]
+    luck.shuffle(order)
+    broadcasts = [BROADCAST, *([SMALL_BROADCAST] * (len(order) - 1))]
+    shares = _shares(luck, n_faults, kinds, order)
+    return [
+        Plan(
+            database=database,
+            seed=seed * 10 + n,
+            kinds=shares[n],
+            broadcast=broadcasts[n],
+            provider=provider,
+            least_messages=messages * (60 if n == 0 else 40) // (100 if len(order) > 1 else 60),
+        )
+        for n, database in enumerate(order)
+    ]
+
+
+def _shares(luck: random.Random, n_faults: int, kinds: list[str], order: list[str]) -> list[list[str]]:
+    """Every kind in every part but for the long ones, again and again until there are enough; in the order of the seed."""
+    shares: list[list[str]] = [[] for _ in order]
+    while True:
+        for n, share in enumerate(shares):
+            share += [kind for kind in kinds if kind not in LONG or LONG.index(kind) % len(order) == n]
+            if sum(map(len, shares)) >= n_faults and all(shares):
+                return [_ordered(luck, one) for one in shares]
+
+
+def _ordered(luck: random.Random, share: list[str]) -> list[str]:
+    luck.shuffle(share)
+    once = [kind for kind in LAST if kind in share]
+    return [kind for kind in share if kind not in LAST] + once
+
+
+def main() -> int:
+    environ = os.environ
+    seed = int(environ.get("SEED") or random.SystemRandom().randrange(1, 1_000_000))
+    messages, n_faults = int(environ.get("CHAOS_MESSAGES", "20000")), int(environ.get("CHAOS_FAULTS", "60"))
+    databases = environ.get("CHAOS_DATABASES", "sqlite,postgresql").split(",")
+    kinds = environ["CHAOS_KINDS"].split(",") if "CHAOS_KINDS" in environ else list(FAULTS)
+    if unknown := sorted(set(kinds) - set(FAULTS)):
+        print(f"No such faults: {', '.join(unknown)}. There are: {', '.join(FAULTS)}", file=sys.stderr)
+        return 2
+    logs = Path(environ["CHAOS_LOGS"]) if "CHAOS_LOGS" in environ else None
+    tell = Tell(keep=logs)
+    print(f"Seed {seed}: make chaos SEED={seed} does the same again.", flush=True)
+    began, outcomes = time.monotonic(), list[Outcome]()
+    for plan in plans(seed, n_faults, messages, databases, kinds, environ.get("CHAOS_PROVIDER", "")):
+        outcomes.append(run(plan, tell))
+    report.show(seed, outcomes, time.monotonic() - began)
+    if out := environ.get("CHAOS_OUT"):
+        Path(out).write_text(json.dumps(report.figures(seed, outcomes), indent=2) + "\n")
+    return 0 if report.passed(outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The comparison finds what it is there to find: each row is a fault of bookkeeping, and what is said of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.chaos.load import Expected
+from tests.chaos.records import Accepted, Row, Verdict, compare
+from tests.chaos.report import figures, passed
+from tests.chaos.run import Done, Outcome, Plan
+
+MAYA, NOW = "+6580000001", datetime(2026, 11, 22, tzinfo=UTC)
+DUE = Expected(MAYA, "Hello", 5.0, "broadcast")
+
+
+def at_provider(body: str = "Hello", direction: str = "outbound-api", sid: str = "SM1") -> Accepted:
+    return Accepted(sid, MAYA, body, direction, NOW)
+
+
+def ours(status: str, reason: str | None = None, sid: str | None = "SM1") -> Row:
+    return Row(sid, MAYA, "Hello", "out", status, reason)
+
+
+CAME = Row("SMin", MAYA, "Hi", "in", "received")
+ROWS = [
+    ("sent once", [DUE], [at_provider()], [ours("accepted")], (0, 0, 0)),
+    ("sent by twiml", [DUE], [at_provider(direction="outbound-reply")], [ours("sent")], (0, 0, 0)),
+    ("the row says sent, the provider knows nothing", [DUE], [], [ours("sent")], (1, 0, 0)),
+    ("no row, nothing sent", [DUE], [], [], (1, 0, 0)),
+    ("sent twice by one row", [DUE], [at_provider(), at_provider(sid="SM2")], [ours("accepted")], (0, 1, 0)),
+    ("two rows for one text", [DUE], [at_provider(), at_provider(sid="SM2")], [ours("sent"), ours("sent", sid="SM2")], (0, 1, 0)),
+    ("two were due", [DUE, DUE], [at_provider(), at_provider(sid="SM2")], [ours("sent"), ours("sent")], (0, 0, 0)),
+    ("one of two", [DUE, DUE], [at_provider()], [ours("sent"), ours("queued", sid=None)], (0, 0, 1)),
+    ("still under way", [DUE], [], [ours("unknown", sid=None)], (0, 0, 1)),
+    ("refused with a reason", [DUE], [], [ours("refused", "opted out", None)], (0, 0, 0)),
+    ("refused, and sent all the same, twice", [DUE], [at_provider(), at_provider()], [ours("refused", "opted out")], (0, 1, 0)),
+    ("nobody asked for it", [], [at_provider()], [], (0, 1, 0)),
+    ("nobody asked for it, and a row says why", [], [at_provider()], [ours("sent")], (0, 0, 0)),
+    ("a text that came in", [], [at_provider("Hi", "inbound", "SMin")], [CAME], (0, 0, 0)),
+    ("a text that came in and stands nowhere", [], [at_provider("Hi", "inbound", "SMin")], [], (1, 0, 0)),
+    ("a text that stands twice", [], [at_provider("Hi", "inbound", "SMin")], [CAME, CAME], (0, 1, 0)),
+    ("a forged text that stands in the inbox", [], [], [CAME], (0, 1, 0)),
+]
+
+
+@pytest.mark.parametrize(("why", "expected", "accepted", "rows", "wanted"), ROWS, ids=[row[0] for row in ROWS])
+def test_what_the_records_say(
+    why: str, expected: list[Expected], accepted: list[Accepted], rows: list[Row], wanted: tuple[int, int, int]
+) -> None:
+    verdict = compare(expected, accepted, rows, came={one.sid for one in accepted if one.direction == "inbound"})
+    assert tuple(sum(fate.n for fate in fates) for fates in (verdict.lost, verdict.doubled, verdict.unresolved)) == wanted, why
+    assert verdict.ok == (wanted[:2] == (0, 0))
+
+
+def outcome(verdict: Verdict, done: list[Done]) -> Outcome:
+    plan = Plan(database="sqlite", seed=1, kinds=[one.kind for one in done])
+    return Outcome(plan, done, {"kill_postgresql": "SQLite has no server"}, verdict, None, None, 1.0)
+
+
+def test_a_lost_text_is_laid_at_the_door_of_the_fault_that_was_at_work() -> None:
+    verdict = compare([DUE], [], [], came=set())
+    near, far = Done("kill_web", 4.0, 4.0, 6.0, 0.5, 1.5), Done("redis_gone", 500.0, 520.0, 521.0, 0.1, 0.2)
+    told = figures(1, [outcome(verdict, [near, far])])
+    assert told["faults"] == [
+        {"kind": "kill_postgresql", "n": 0, "lost": 0, "doubled": 0, "recovery_s": None, "not_done": {"sqlite": "SQLite has no server"}},
+        {"kind": "kill_web", "n": 1, "lost": 1, "doubled": 0, "recovery_s": 1.5},
+        {"kind": "redis_gone", "n": 1, "lost": 0, "doubled": 0, "recovery_s": 0.2},
+    ]
+    assert (told["lost"], told["doubled"], told["unresolved"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("why", "done", "after_stop", "ok"),
+    [
+        ("all is well", Done("kill_web", 0, 0, 1, 0.5, 0.5), 0, True),
+        ("nothing ever left again", Done("kill_web", 0, 0, 1, 0.5, None), 0, False),
+        ("the fault found something itself", Done("webhooks_forged", 0, 0, 1, None, None, "AssertionError: 1 was taken"), 0, False),
+        ("an offer after a STOP", Done("kill_web", 0, 0, 1, 0.5, 0.5), 1, False),
+    ],
+)
+def test_when_a_run_has_passed(why: str, done: Done, after_stop: int, ok: bool) -> None:
+    assert passed([outcome(Verdict(after_stop=after_stop), [done])]) is ok, why
