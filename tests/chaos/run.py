@@ -141,9 +141,7 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     settled = records.settle(store, SETTLE_S)
     tell(f"settled after {settled:.0f} s; open: {dict(records.n_open(store)) or 'nothing'}")
     accepted = records.provider_record(built.provider_url)
-    came = {one.sid for one in accepted if one.direction == "inbound"} if built.own_provider else {text.sid for text in load.texts}
-        {text.sid for text in load.texts if text.sid} if not built.own_provider else {a.sid for a in accepted if a.direction == "inbound"}
-    )
+    came = {one.sid for one in accepted if one.direction == "inbound"} if built.own_provider else {one.sid for one in load.texts}
     verdict = records.compare(load.expected, accepted, records.database_record(store), came)
     verdict.after_stop = records.sent_after_stop(store)
     outside, redis = _latencies(load, done)
