@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from nlp.answers.indirect import save_indirect
@@ -26,46 +27,47 @@ WISHES: Mapping[str, tuple[str, ...]] = {
 MOOD: Mapping[str, tuple[str, ...]] = {file.rpartition("/")[2]: (file,) for file in _MOODS}
 
 
+def _read(files: Mapping[str, tuple[str, ...]]) -> tuple[list[str], NDArray[np.intp]]:
+    """The sentences of all classes, and the number of each one's class."""
+    told = [(sentence, n) for n, names in enumerate(files.values()) for file in names for sentence in read_sentences(file)]
+    return [sentence for sentence, _ in told], np.array([n for _, n in told], dtype=np.intp)
+
+
 def train_classifier(files: Mapping[str, tuple[str, ...]], encoder: Encoder, penalty: float) -> Classifier:
     """A classifier of the sentences in `files`: class → its files."""
-    classes = tuple(files)
-    sentences = [(sentence, n) for n, name in enumerate(classes) for file in files[name] for sentence in read_sentences(file)]
-    vectors = encoder.encode([sentence for sentence, _ in sentences])
-    numbers = np.array([n for _, n in sentences], dtype=np.intp)
-    weights, bias = train_logistic(vectors, numbers, len(classes), penalty=penalty, n_rounds=600)
-    return Classifier(classes=classes, weights=weights, bias=bias)
+    sentences, numbers = _read(files)
+    weights, bias = train_logistic(encoder.encode(sentences), numbers, len(files), penalty=penalty, n_rounds=600)
+    return Classifier(classes=tuple(files), weights=weights, bias=bias)
 
 
 def train_kernel(files: Mapping[str, tuple[str, ...]], encoder: Encoder, penalty: float) -> Classifier:
     """A classifier of the same over likeness to some of the sentences, which are drawn by a fixed seed, and over their letters."""
-    classes = tuple(files)
-    sentences = [(sentence, n) for n, name in enumerate(classes) for file in files[name] for sentence in read_sentences(file)]
-    numbers = np.array([n for _, n in sentences], dtype=np.intp)
-    with threadpool_limits(limits=1, user_api="blas"):
-        vectors = encoder.encode([sentence for sentence, _ in sentences])
-        drawn = np.random.default_rng(0).permutation(len(vectors))[:N_LANDMARKS]
-        landmarks = vectors[np.sort(drawn)].astype(np.float16).astype(np.float32)  # as they will be read
-        # Nystroem's features: their products are the likeness of the sentences, as far as the landmarks tell it.
-        sizes, ways = np.linalg.eigh(alike(landmarks @ landmarks.T).astype(np.float64) + 1e-3 * np.eye(len(landmarks)))
-        turn = (ways / np.sqrt(sizes)).astype(np.float32)
-        letters = np.zeros((len(vectors), N_BUCKETS), dtype=np.float32)
-        for row, (sentence, _) in zip(letters, sentences, strict=True):
-            buckets, amounts = hashed(look(sentence))
-            row[buckets] = amounts
-        features = np.hstack([alike(vectors @ landmarks.T) @ turn, letters])
-        weights, bias = train_logistic(features, numbers, len(classes), penalty=penalty, n_rounds=400)
-        by_meaning = turn @ weights[: len(landmarks)]
-    return Classifier(classes=classes, weights=by_meaning, bias=bias, landmarks=landmarks, by_parts=weights[len(landmarks) :])
+    sentences, numbers = _read(files)
+    vectors = encoder.encode(sentences)
+    drawn = np.random.default_rng(0).permutation(len(vectors))[:N_LANDMARKS]
+    landmarks = vectors[np.sort(drawn)].astype(np.float16).astype(np.float32)  # as they will be read
+    # Nystroem's features: their products are the likeness of the sentences, as far as the landmarks tell it.
+    sizes, ways = np.linalg.eigh(alike(landmarks @ landmarks.T).astype(np.float64) + 1e-3 * np.eye(len(landmarks)))
+    turn = (ways / np.sqrt(sizes)).astype(np.float32)
+    letters = np.zeros((len(vectors), N_BUCKETS), dtype=np.float32)
+    for row, sentence in zip(letters, sentences, strict=True):
+        buckets, amounts = hashed(look(sentence))
+        row[buckets] = amounts
+    features = np.hstack([alike(vectors @ landmarks.T) @ turn, letters])
+    weights, bias = train_logistic(features, numbers, len(files), penalty=penalty, n_rounds=400)
+    by_meaning = turn @ weights[: len(landmarks)]
+    return Classifier(classes=tuple(files), weights=by_meaning, bias=bias, landmarks=landmarks, by_parts=weights[len(landmarks) :])
 
 
 def train_all(folder: Path = DATA) -> list[Path]:
     """Writes all models into `folder`; no chance is in it, so that the same sentences give the same bytes."""
     encoder = load_encoder()
-    return [
-        save_classifier("wishes", train_kernel(WISHES, encoder, 1e-4), folder),
-        save_classifier("mood", train_classifier(MOOD, encoder, 2e-2), folder),
-        save_indirect(train_indirect([*read_told(), *outright()], encoder), folder),
-    ]
+    with threadpool_limits(limits=1, user_api="blas"):  # sums of several threads differ in their last digits
+        return [
+            save_classifier("wishes", train_kernel(WISHES, encoder, 1e-4), folder),
+            save_classifier("mood", train_classifier(MOOD, encoder, 2e-2), folder),
+            save_indirect(train_indirect([*read_told(), *outright()], encoder), folder),
+        ]
 
 
 def main() -> None:
