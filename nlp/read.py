@@ -111,6 +111,8 @@ def _because(work: Work) -> str:
     """What decided, the command first: it stands above the answer, and the answer above the intent."""
     heard, fit, guess = work.command, work.fit, work.intent
     said = [heard.why if heard else "", fit.why if fit else "", f"topic: {work.topic}" if work.topic else ""]
+    if work.leaning and fit is None:
+        said.append(f"leans towards {work.leaning.value}, by {work.leaning.why}; not sure enough for a flow")
     if guess and fit is None and heard is None:
         said.append(f"{'like' if guess.accepted else 'too unlike'} the example: {guess.example}")
     return "; ".join(part for part in said if part) or "nothing decided"

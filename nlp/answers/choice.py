@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from nlp.answers.choice_sets import Several, run_of_signs, several_meant
+from nlp.answers.choice_sets import NOTHING, Several, run_of_signs, several_meant
 from nlp.answers.fit import FILLERS, NEGATIONS, Fit, exact, likely, says_or
 from nlp.answers.yesno import read_yes_no
 from nlp.folding import Folded, fold, look, one_slip, plain, word_set
@@ -57,6 +57,8 @@ def read_choice(text: Folded, expect: Choice) -> Fit | None:
     key = menu.whole.get(text.whole) if text.whole else menu.emoji.get(text.raw.strip())
     if key is not None:
         return exact((key,) if expect.several else key, f"option {key}")
+    if expect.several and text.whole in NOTHING:
+        return exact((), "none of them")
     if not text.words:
         return _by_emoji(text, menu, expect)
     words = list(text.words)

@@ -6,7 +6,54 @@ from dataclasses import dataclass
 
 from nlp.answers.fit import FILLERS
 from nlp.answers.numbers import numbers_in
-from nlp.folding import Folded, word_set
+from nlp.folding import Folded, fold, word_set
+
+NOTHING = frozenset(
+    fold(said)
+    for said in (
+        *(
+            "none",
+            "none of them",
+            "none of these",
+            "none of those",
+            "none of the above",
+            "none please",
+            "none thanks",
+            "none thank you",
+            "neither",
+            "nothing",
+        ),
+        *(
+            "not any",
+            "not one",
+            "aucun",
+            "aucune",
+            "aucun des deux",
+            "aucune des deux",
+            "aucun d'eux",
+            "rien",
+            "rien du tout",
+            "rien de tout ça",
+            "ni l'un ni l'autre",
+        ),
+        *("ninguno", "ninguna", "ninguno de ellos", "ninguna de ellas", "ninguno de los dos", "nada", "ni uno", "ni una", "nada de eso"),
+        *(
+            "keine",
+            "keiner",
+            "keines",
+            "keins",
+            "keine davon",
+            "keines davon",
+            "keins davon",
+            "nichts",
+            "nichts davon",
+            "gar nichts",
+            "weder noch",
+        ),
+        *("都不要", "都不", "一个都不要", "没有", "都没有", "什么都不要", "不要", "全都不要"),
+    )
+)
+"""What says that none of several options is meant, where it is the whole text: an answer, of no keys."""
 
 _ALL = word_set("all everything tous toutes tout todos todas todo alle alles every each 全 都 部 所 有")
 _AROUND = FILLERS | word_set(

@@ -1,7 +1,11 @@
 """Options by other forms of their words, by their beginning, their middle, their emoji; several at once, and all but one."""
 
+from dataclasses import replace
+
 import pytest
 
+from nlp.answers.choice import read_choice
+from nlp.folding import look
 from nlp.types import Choice, Option
 from tests.unit.nlp.answer_rows import Row, each, said
 
@@ -22,7 +26,7 @@ SEVERAL: list[Row] = [
     ("all but b ; everything except the cheese ; all, no cheese", "ham,olives,peppers", "all but one"),
     ("the last two", "olives,peppers", "by the end"),
     ("ham without cheese ; ham, no cheese", "ham", "one refused"),
-    ("none ; no cheese ; ham or cheese", "None", "nobody knows which"),
+    ("no cheese ; ham or cheese", "None", "nobody knows which"),
     ("all but all but ham", "None", "one exception at a time"),
 ]
 OTHERS: list[tuple[Choice, str, str, str]] = [
@@ -41,7 +45,6 @@ OTHERS: list[tuple[Choice, str, str, str]] = [
     (choice("pain", "lait", "oeufs", several=True), "tous les trois", "pain,lait,oeufs", "French all three"),
     (choice("Brot", "Milch", "Eier", several=True), "alle außer Brot", "Milch,Eier", "German but"),
     (choice("面包", "牛奶", "鸡蛋", several=True), "除了牛奶都要", "面包,鸡蛋", "Chinese but"),
-    (choice("面包", "牛奶", "鸡蛋", several=True), "都不要", "None", "none of them"),
 ]
 
 
@@ -62,3 +65,12 @@ def test_other_choices(expect: Choice, text: str, expected: str, why: str) -> No
 
 def test_exceptions_to_exceptions_do_not_go_deep() -> None:
     assert said("all but " * 200, choice("ham", "cheese", several=True)) == "None"
+
+
+@pytest.mark.parametrize("text", ["none", "None of them!", "neither", "rien", "aucun", "ninguno", "keine davon", "都不要"])
+def test_none_of_several_is_an_answer_of_no_keys(text: str) -> None:
+    toppings = Choice(options=(Option(key="ham", label="Ham"), Option(key="corn", label="Corn")), several=True)
+    fit = read_choice(look(text), toppings)
+    assert fit is not None
+    assert (fit.value, fit.exact) == ((), True)
+    assert read_choice(look(text), replace(toppings, several=False)) is None, "of one choice it is none"
