@@ -24,7 +24,7 @@ WISHES: Mapping[str, tuple[str, ...]] = {
     "optout": ("wishes/optout",),
     "human": ("wishes/human",),
 }
-MOOD: Mapping[str, tuple[str, ...]] = {file.rpartition("/")[2]: (file,) for file in _MOODS}
+MOOD: Mapping[str, tuple[str, ...]] = {file.rpartition("/")[2]: (file, f"{file}_en", f"{file}_more") for file in _MOODS}
 
 
 def _read(files: Mapping[str, tuple[str, ...]]) -> tuple[list[str], NDArray[np.intp]]:
@@ -65,7 +65,7 @@ def train_all(folder: Path = DATA) -> list[Path]:
     with threadpool_limits(limits=1, user_api="blas"):  # sums of several threads differ in their last digits
         return [
             save_classifier("wishes", train_kernel(WISHES, encoder, 1e-4), folder),
-            save_classifier("mood", train_classifier(MOOD, encoder, 2e-2), folder),
+            save_classifier("mood", train_classifier(MOOD, encoder, 3e-3), folder),
             save_indirect(train_indirect([*read_told(), *outright()], encoder), folder),
         ]
 
