@@ -65,6 +65,7 @@ class Asked:
 
     mirrored_out: an opt-out word of this number stands in the mirror that is kept while the database is away.
     paused: sending is stopped by hand, or because the provider refuses everything.
+    abroad: the number is of a country that this installation does not text.
     unreachable, suppressed: by what the carrier said. caps: those that this text meets; sent: when marketing texts left before.
     """
 
@@ -76,6 +77,7 @@ class Asked:
     desk: Desk
     place: Place
     last_in_at: datetime | None
+    abroad: bool = False
     unreachable: bool = False
     suppressed: bool = False
     caps: tuple[Cap, ...] = ()
@@ -88,6 +90,8 @@ def ask(asked: Asked, now: datetime) -> Verdict:
     """The gate's verdict. The order is the law's: consent before all, then who holds the conversation, lateness, the hour, the caps."""
     if refusal := _consent(asked, now):
         return refusal
+    if asked.abroad and asked.urgency is not Urgency.NOTICE:
+        return Refuse("a country that is not texted")
     if asked.unreachable:
         return Refuse("unreachable")
     if asked.suppressed and asked.urgency is Urgency.MARKETING:

@@ -7,6 +7,7 @@ Every move of a message is made by the table in models/message.py: here, in its 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -98,7 +99,8 @@ def _verdict(process: Process, db: Connection, message: MessageRow, owner: Conta
     allowed = caps_of(process, message)
     sent = outbox.marketing_since(db, owner.id, now - caps.longest(allowed)) if allowed else ()
     mirrored_out = process.bell.is_out(owner.phone)
-    return gate.ask(people.asked_of(owner, message, now, paused=paused, mirrored_out=mirrored_out, caps=allowed, sent=sent), now)
+    known: dict[str, Any] = {"caps": allowed, "sent": sent, "countries": process.settings.countries}
+    return gate.ask(people.asked_of(owner, message, now, paused=paused, mirrored_out=mirrored_out, **known), now)
 
 
 def caps_of(process: Process, message: MessageRow) -> tuple[caps.Cap, ...]:

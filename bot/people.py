@@ -49,6 +49,11 @@ def desk_of(row: ContactRow, talks: Iterable[Talk], now: datetime) -> Desk:
     return desk_at(Desk(row.desk), row.desk_since, talks, zone(row), now)
 
 
+def is_abroad(phone: str, countries: tuple[str, ...]) -> bool:
+    """Whether a number is of another country than these; none of them is all of them. What the contact says of itself does not count."""
+    return bool(countries) and place_of(phone).country not in countries
+
+
 def asked_of(
     row: ContactRow,
     message: MessageRow,
@@ -58,8 +63,12 @@ def asked_of(
     mirrored_out: bool = False,
     caps: tuple[Cap, ...] = (),
     sent: tuple[datetime, ...] = (),
+    countries: tuple[str, ...] = (),
 ) -> Asked:
-    """The question that the gate is asked about a message that is about to leave. sent: when marketing texts left before, for the caps."""
+    """The question that the gate is asked about a message that is about to leave.
+
+    sent: when marketing texts left before, for the caps. countries: the only ones that are texted, none for all.
+    """
     return Asked(
         urgency=Urgency(message.urgency),
         author=message.author,
@@ -69,6 +78,7 @@ def asked_of(
         desk=Desk(row.desk),  # overdue or not, a hand-off holds back nothing that was written already
         place=place(row),
         last_in_at=row.last_in_at,
+        abroad=not message.test and is_abroad(row.phone, countries),
         unreachable=row.unreachable,
         suppressed=row.suppressed,
         caps=caps,

@@ -97,7 +97,7 @@ def apply(process: Process, shelf: Shelf, row: ContactRow | None, heard: Heard, 
     """Writes a turn. Raises Conflict where another turn of the contact, or another taker of the same code, was faster."""
     try:
         with process.store.write() as db:
-            return _Writing(shelf, db, row, heard, cause, Columns(row, cause.now)).write()
+            return _Writing(shelf, db, row, heard, cause, Columns(row, cause.now), process.settings.countries).write()
     except IntegrityError as error:  # the number, the sid or the key is there already
         raise Conflict from error
 
@@ -110,6 +110,7 @@ class _Writing:
     heard: Heard
     cause: Cause
     columns: Columns
+    countries: tuple[str, ...]
     contact_id: int = 0
     log: list[dict[str, Any]] = field(default_factory=list)
     links: list[dict[str, Any]] = field(default_factory=list)
@@ -327,11 +328,28 @@ class _Writing:
         return gate.Urgency.REPLY if self.cause.asked else gate.Urgency(move.flow.purpose.value)
 
     def send_in_answer(self, row: dict[str, Any]) -> dict[str, Any]:
-        """The webhook is one more sender: the gate was asked in this very transaction, by what the turn itself decided."""
-        if row["urgency"] == "reply" and self.columns.now("consent", "unknown") in ("out", "held"):
-            return {**row, "status": Status.REFUSED.value, "reason": "opted out"}
+        """The webhook is one more sender: the gate is asked in this very transaction, with what the turn itself has decided."""
+        verdict = gate.ask(self.asked(row), self.cause.now)
+        if isinstance(verdict, gate.Refuse):
+            return {**row, "status": Status.REFUSED.value, "reason": verdict.reason}
+        if not isinstance(verdict, gate.Leave):
+            return row
         lease = {"carrier": TWIML, "attempt": 1, "lease_until": self.cause.now + LEASE, "tried_at": self.cause.now}
         return {**row, **lease, "status": Status.SENDING.value, "handed_over_at": self.cause.now}
+
+    def asked(self, row: Mapping[str, Any]) -> gate.Asked:
+        """What the gate is asked about an answer. The contact has just texted: it is reachable, whatever was known before."""
+        return gate.Asked(
+            urgency=gate.Urgency(row["urgency"]),
+            author=row["author"],
+            created_at=self.cause.now,
+            expires_at=None,
+            consent=Consent(self.columns.now("consent", Consent.UNKNOWN)),
+            desk=Desk(self.columns.now("desk", Desk.NONE)),
+            place=self.place,
+            last_in_at=self.cause.now,
+            abroad=not self.test and people.is_abroad(self.row.phone if self.row else self.inbound.phone, self.countries),
+        )
 
     def start_timers(self, outgoing: list[dict[str, Any]]) -> None:
         """A wait has its instant. A nudge or a timeout counts from the hand-over of the question: now, or when the worker has sent it."""

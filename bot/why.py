@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -189,7 +190,8 @@ def _now(db: Connection, settings: Settings, message: MessageRow, owner: Contact
     allowed = caps.marketing_caps(day=settings.cap_marketing_day, week=settings.cap_marketing_week)
     counts = message.urgency == Urgency.MARKETING and not message.test
     sent = outbox.marketing_since(db, owner.id, now - caps.longest(allowed)) if counts else ()
-    match gate.ask(people.asked_of(owner, message, now, paused=paused, caps=allowed if counts else (), sent=sent), now):
+    known: dict[str, Any] = {"caps": allowed if counts else (), "sent": sent, "countries": settings.countries}
+    match gate.ask(people.asked_of(owner, message, now, paused=paused, **known), now):
         case gate.Leave():
             return "The gate would let it leave now."
         case gate.Hold(until=until, reason=reason):

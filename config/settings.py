@@ -6,11 +6,11 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from string import Formatter
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 from config import keys, sockets
 from config.hosts import host_of
@@ -162,6 +162,12 @@ class Settings(BaseModel):
         wants="senders with their rates, as +15005550006=3,MG...=10, each above 0 and at most 1000",
         shown="long number or messaging service 1, toll-free 3, short code 100",
     )
+    countries: tuple[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")], ...] = _setting(
+        (),
+        "The only countries whose numbers are texted, answers too: nobody can make you text numbers that cost you money. None: all.",
+        wants="two letters each of ISO 3166, as US,CA,FR",
+        shown="all",
+    )
     cap_marketing_day: int = _setting(
         2, "Marketing texts that one contact may get in any 24 hours; 0 is no cap.", wants="0 to 100", ge=0, le=100
     )
@@ -245,6 +251,11 @@ class Settings(BaseModel):
             if not re.fullmatch(_SENDER, sender) or not 0 < float(rate) <= 1000:
                 raise ValueError("no such sender, or no such rate")
         return rates
+
+    @field_validator("countries", mode="before")
+    @classmethod
+    def _nations(cls, given: object) -> object:
+        return tuple(_entries(given.upper())) if isinstance(given, str) else given
 
     @field_validator("call_hosts", mode="before")
     @classmethod

@@ -55,6 +55,11 @@ def text(urgency: Urgency, **more: object) -> Asked:
             for urgency in (REPLY, PERSON, SERVICE, MARKETING)
         ],
         (NOTICE, {"consent": Consent.OUT, "mirrored_out": True}, NOON, Leave(), "but the confirmation leaves"),
+        *[
+            (urgency, {"abroad": True}, NOON, Refuse("a country that is not texted"), "answers too")
+            for urgency in (REPLY, PERSON, SERVICE, MARKETING)
+        ],
+        (NOTICE, {"abroad": True, "consent": Consent.OUT}, NOON, Leave(), "but an opt-out is confirmed"),
         (NOTICE, {"created_at": NOON - NOTICE_FOR}, NOON, Leave(), "within five minutes"),
         (NOTICE, {"created_at": NOON - NOTICE_FOR - MINUTE}, NOON, Expire("late"), "and no later"),
         (NOTICE, {"created_at": NIGHT}, NIGHT, Leave(), "at any hour"),
