@@ -23,6 +23,8 @@ QUIET = timedelta(seconds=30)
 
 JUMP_S = 5.0
 """By so much the wall clock may differ from the steady one between two looks; more is a jump."""
+LOOK_S = 8.0
+"""So long one look may take; the rest is the next one's."""
 LONGEST_LEASE = timedelta(days=1)
 
 
@@ -37,13 +39,16 @@ class Watch:
         self._last = process.now(), steady()
 
     def look(self) -> int:
-        """As `recover`."""
+        """As `recover`, for as long as there is something and time allows."""
         before, before_s = self._last
         self._last = now, now_s = self._process.now(), self._steady()
         if abs((now - before).total_seconds() - (now_s - before_s)) > JUMP_S:
             log.warning("the clock jumped", seconds=round((now - before).total_seconds() - (now_s - before_s)))
             begin_anew(self._process)
-        return recover(self._process)
+        settled = 0
+        while (n := recover(self._process)) > 0 and self._steady() - now_s < LOOK_S:  # after a restore, thousands are in doubt
+            settled += n
+        return settled + n
 
 
 def begin_anew(process: Process, most: int = 10_000) -> None:

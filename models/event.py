@@ -131,6 +131,11 @@ def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
     return [EventRow(**row) for row in db.execute(query).mappings()]
 
 
+def is_open(db: Connection, event_id: int) -> bool:
+    """Whether an event is still to be heard."""
+    return db.execute(select(event.c.id).where(event.c.id == event_id, *_OPEN)).first() is not None
+
+
 def is_behind(db: Connection, contact_id: int, now: datetime) -> bool:
     """Whether a contact has an event that is due and not handled."""
     return db.execute(_BEHIND, {"contact_id": contact_id, "now": now}).first() is not None
