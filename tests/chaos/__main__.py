@@ -1,7 +1,8 @@
 """`make chaos SEED=n` and `make soak`: Parley under load, every fault by the seed; then the provider's record, outbox and inbox compared.
 
 Prints a table; with CHAOS_OUT, also writes it as JSON to that file. Ends with 1 where a text was lost or doubled. Other settings:
-CHAOS_PROVIDER (address of another stand-in for Twilio), CHAOS_MESSAGES, CHAOS_FAULTS, CHAOS_DATABASES, CHAOS_KINDS, CHAOS_LOGS (a folder).
+CHAOS_PROVIDER (address of another stand-in for Twilio), CHAOS_MESSAGES, CHAOS_FAULTS, CHAOS_DATABASES, CHAOS_KINDS, CHAOS_LOGS (a folder),
+CHAOS_QUICK (1: few people and short outages, as in `make test`).
 """
 
 import json
@@ -9,6 +10,7 @@ import os
 import random
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from tests.chaos import report
@@ -43,19 +45,25 @@ def plans(seed: int, n_faults: int, messages: int, databases: list[str], kinds: 
 
 
 def _shares(luck: random.Random, n_faults: int, kinds: list[str], order: list[str]) -> list[list[str]]:
-    """Every kind in every part but for the long ones, again and again until there are enough; in the order of the seed."""
-    shares: list[list[str]] = [[] for _ in order]
-    while True:
-        for n, share in enumerate(shares):
-            share += [kind for kind in kinds if kind not in LONG or LONG.index(kind) % len(order) == n]
-            if sum(map(len, shares)) >= n_faults and all(shares):
-                return [_ordered(luck, one) for one in shares]
+    """Every kind in every part but for the long ones, then all but the last ones again until there are enough; in the order of the seed."""
+    shares = [[kind for kind in kinds if kind not in LONG or LONG.index(kind) % len(order) == n] for n in range(len(order))]
+    again = [kind for kind in kinds if kind not in LAST]
+    n = 0
+    while again and sum(map(len, shares)) < n_faults:
+        shares[n % len(shares)] += again
+        n += 1
+    return [_ordered(luck, share) for share in shares]
 
 
 def _ordered(luck: random.Random, share: list[str]) -> list[str]:
     luck.shuffle(share)
     once = [kind for kind in LAST if kind in share]
     return [kind for kind in share if kind not in LAST] + once
+
+
+def quick(plan: Plan) -> Plan:
+    """As `make test` has it: few people, short outages."""
+    return replace(plan, quick=True, rate=8.0, phones=40, broadcast=150, least_messages=0)
 
 
 def main() -> int:
@@ -72,7 +80,7 @@ def main() -> int:
     print(f"Seed {seed}: make chaos SEED={seed} does the same again.", flush=True)
     began, outcomes = time.monotonic(), list[Outcome]()
     for plan in plans(seed, n_faults, messages, databases, kinds, environ.get("CHAOS_PROVIDER", "")):
-        outcomes.append(run(plan, tell))
+        outcomes.append(run(quick(plan) if environ.get("CHAOS_QUICK") else plan, tell))
     report.show(seed, outcomes, time.monotonic() - began)
     if out := environ.get("CHAOS_OUT"):
         Path(out).write_text(json.dumps(report.figures(seed, outcomes), indent=2) + "\n")

@@ -104,9 +104,8 @@ def show(seed: int, outcomes: Sequence[Outcome], seconds: float) -> None:
 
 def _show_one(say: Callable[[str], None], outcome: Outcome) -> None:
     verdict, name = outcome.verdict, outcome.plan.database
-    say(
-        f"{name}: settled {outcome.settled_s:.0f} s after the load; webhook p99 {outcome.p99_ms} ms, {outcome.p99_redis_ms} ms without Redis"
-    )
+    say(f"{name}: settled {outcome.settled_s:.0f} s after the load")
+    say(f"{name}: webhook p99 {outcome.p99_ms} ms, {outcome.p99_redis_ms} ms while Redis was slow or away")
     for why, n in sorted(verdict.given_up.items()):
         say(f"{name}: given up by rule, {n}: {why}")
     for label, fates in (("LOST", verdict.lost), ("DOUBLED", verdict.doubled), ("unresolved", verdict.unresolved)):
