@@ -86,7 +86,7 @@ def word_weight(word: str, weights: dict[str, float]) -> float | None:
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= 4:
-            for whole in (stem, f"{stem}e", f"{stem}y"):
+            for whole in (stem, f"{stem}y" if ending[0] == "i" and ending != "ing" else f"{stem}e"):
                 if (found := weights.get(whole)) is not None:
                     return found * 0.8
     return None

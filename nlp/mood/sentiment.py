@@ -11,7 +11,7 @@ from nlp.types import Sentiment
 # How much each says, tuned on half of a public set of short texts, which is no part of this project (docs/reading.md).
 _BY_MEANING = 0.6
 _EXCLAIMED = 0.4
-_DENIED = 0.8
+_DENIED = 0.6
 _WIDTH_BY_MEANING = 1.3
 _WIDTH_WITH_LINK = 0.2
 # Taking praise for a complaint costs more than hearing neither: a complaint has to be said more clearly than praise.
