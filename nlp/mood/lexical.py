@@ -63,7 +63,10 @@ def _count_words(words: list[str], known: Lexicon, negators: frozenset[str], tal
             strength, weight = 0.6, None
         if weight:
             # "not good" is a complaint; "not bad" is no more than mild praise.
-            flipped = scope > 0 and n_words <= 2
+            flipped = scope > 0
+            if flipped and weight < 0:
+                tally.negated -= 1  # what is denied is the blame: no complaint is left
+                scope = 0
             value = weight * strength
             tally.add((-0.8 * value if value > 0 else -0.4 * value) if flipped else value)
             strength = 1.0

@@ -19,6 +19,9 @@ NEITHER = {"negative": 0.3, "neutral": 0.4, "positive": 0.3}
         ("the shop is on the left", 0, "no telling word"),
         ("it isn't any good", -1, "praise denied"),
         ("not bad", 1, "blame denied is mild praise"),
+        ("not a fan of it", -1, "a phrase of praise denied"),
+        ("I'll see", 0, "I'll is not ill"),
+        ("two phones", 0, "phones are not phony"),
         ("not only quick but tasty", 1, "not only denies nothing"),
         ("no problems so far", 1, "a phrase of its own"),
         ("nothing wrong with it", 1, "a phrase of its own"),
@@ -62,6 +65,11 @@ def test_strong_words_weigh_more_than_mild_ones() -> None:
 def test_word_weight(word: str, sign: int | None, why: str) -> None:
     weight = word_weight(word, lexicon("en").weights)
     assert (None if weight is None else (weight > 0) - (weight < 0)) == sign, why
+
+
+def test_blame_that_is_denied_counts_as_no_denial() -> None:
+    assert look_for_mood(look("we never had a bad meal")).negated == 0
+    assert look_for_mood(look("we never had a meal")).negated > 0
 
 
 @pytest.mark.parametrize("line", ["en 2 good", "xy 2: good", ": good", "en two: good"])
