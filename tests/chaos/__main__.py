@@ -2,7 +2,7 @@
 
 Prints a table; with CHAOS_OUT, also writes it as JSON to that file. Ends with 1 where a text was lost or doubled. Other settings:
 CHAOS_PROVIDER (address of another stand-in for Twilio), CHAOS_MESSAGES, CHAOS_FAULTS, CHAOS_DATABASES, CHAOS_KINDS, CHAOS_LOGS (a folder),
-CHAOS_QUICK (1: few people and short outages, as in `make test`).
+CHAOS_RATE (texts a second), CHAOS_BROADCAST (people), CHAOS_QUICK (1: few people and short outages, as in `make test`).
 """
 
 import json
@@ -21,15 +21,25 @@ LAST = ("backup_and_restore", "clock_hour", "clock_day", "clock_dst")
 """After these the home is another one, or the clock is ahead: what comes before is not to be disturbed by them."""
 LONG = ("database_locked_30s", "redis_gone")
 """Once in a run is enough: on the database that the seed says."""
-BROADCAST, SMALL_BROADCAST = 10_000, 1_000
+BROADCAST, SMALL_SHARE = 10_000, 10
 
 
-def plans(seed: int, n_faults: int, messages: int, databases: list[str], kinds: list[str], provider: str = "") -> list[Plan]:
+def plans(
+    seed: int,
+    n_faults: int,
+    messages: int,
+    databases: list[str],
+    kinds: list[str],
+    *,
+    provider: str = "",
+    rate: float = 50.0,
+    broadcast: int = BROADCAST,
+) -> list[Plan]:
     """What is run: a part on each database, one after the other, in the order of the seed; the first has the large broadcast."""
     luck = random.Random(seed)
     order = databases[:]
     luck.shuffle(order)
-    broadcasts = [BROADCAST, *([SMALL_BROADCAST] * (len(order) - 1))]
+    broadcasts = [broadcast, *([broadcast // SMALL_SHARE] * (len(order) - 1))]
     shares = _shares(luck, n_faults, kinds, order)
     return [
         Plan(
@@ -37,6 +47,7 @@ def plans(seed: int, n_faults: int, messages: int, databases: list[str], kinds: 
             seed=seed * 10 + n,
             kinds=shares[n],
             broadcast=broadcasts[n],
+            rate=rate,
             provider=provider,
             least_messages=messages * (60 if n == 0 else 40) // (100 if len(order) > 1 else 60),
         )
@@ -79,7 +90,17 @@ def main() -> int:
     tell = Tell(keep=logs)
     print(f"Seed {seed}: make chaos SEED={seed} does the same again.", flush=True)
     began, outcomes = time.monotonic(), list[Outcome]()
-    for plan in plans(seed, n_faults, messages, databases, kinds, environ.get("CHAOS_PROVIDER", "")):
+    made = plans(
+        seed,
+        n_faults,
+        messages,
+        databases,
+        kinds,
+        provider=environ.get("CHAOS_PROVIDER", ""),
+        rate=float(environ.get("CHAOS_RATE", "50")),
+        broadcast=int(environ.get("CHAOS_BROADCAST", BROADCAST)),
+    )
+    for plan in made:
         outcomes.append(run(quick(plan) if environ.get("CHAOS_QUICK") else plan, tell))
     report.show(seed, outcomes, time.monotonic() - began)
     if out := environ.get("CHAOS_OUT"):

@@ -233,6 +233,12 @@ class Load:
         old, self.store = self.store, Store(self.house.database.url)
         old.close()
 
+    def stops(self) -> dict[str, datetime]:
+        """Who texted STOP, and when the webhook had answered it."""
+        now, steady = datetime.now(UTC), time.monotonic()
+        told = [one for one in self.texts if one.body == "STOP" and one.answered]
+        return {one.phone: now - timedelta(seconds=steady - (one.answered or steady)) for one in told}
+
     def offer(self, text: Text) -> int:
         """One webhook; its status, 0 where there was no answer."""
         told = self._post(

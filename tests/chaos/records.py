@@ -7,11 +7,14 @@ from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from models.consent import consent
+from models.contact import contact
+from models.message import message
 from models.store import Store
 from tests.chaos.house import ACCOUNT, TOKEN
 from tests.chaos.load import Expected
@@ -19,6 +22,10 @@ from tests.chaos.load import Expected
 OPEN = frozenset({"queued", "sending", "unknown"})
 GIVEN_UP = frozenset({"refused", "expired", "canceled"})
 """Never sent, for a reason that stands on the row: an opt-out, a text that became too late."""
+
+
+LONGEST_TURN = timedelta(seconds=6)
+"""SQLite waits for its lock for five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +164,28 @@ def n_open(store: Store) -> Counter[str]:
     return +found
 
 
-def sent_after_stop(store: Store) -> int:
-    """Marketing texts that were claimed after the contact's opt-out had been committed, and sent."""
+def sent_after_stop(store: Store, answered: Mapping[str, datetime]) -> int:
+    """Marketing texts that were claimed after the contact's opt-out had been committed, and sent.
+
+    answered: by phone, when the webhook of a STOP had been answered: by then it was committed, or spooled. The ledger's own time is
+    that at which the turn began; one that was heard later has been committed LONGEST_TURN after it.
+    """
     query = (
-        "SELECT count(*) FROM message m JOIN consent s ON s.contact_id = m.contact_id WHERE s.after = 'out' AND m.urgency = 'marketing'"
-        " AND m.provider_sid IS NOT NULL AND m.tried_at > s.at"
+        select(contact.c.phone, message.c.tried_at, consent.c.at)
+        .join_from(message, contact, contact.c.id == message.c.contact_id)
+        .join(consent, consent.c.contact_id == contact.c.id)
+        .where(consent.c.after == "out", message.c.urgency == "marketing", message.c.provider_sid.is_not(None))
+        .where(message.c.tried_at > consent.c.at)
     )
     with store.read() as db:
-        return int(db.execute(text(query)).scalar_one())
+        rows = db.execute(query).all()
+    return sum(is_after(tried, began, answered.get(phone)) for phone, tried, began in rows)
+
+
+def is_after(tried: datetime, began: datetime, answered: datetime | None) -> bool:
+    """Whether a claim came after the commit of an opt-out whose turn began then."""
+    inline = answered is not None and began <= answered
+    return tried > (answered if inline and answered else began + LONGEST_TURN)
 
 
 def settle(store: Store, seconds: float) -> float:

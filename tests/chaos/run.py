@@ -143,7 +143,7 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     accepted = records.provider_record(built.provider_url)
     came = {one.sid for one in accepted if one.direction == "inbound"} if built.own_provider else {one.sid for one in load.texts}
     verdict = records.compare(load.expected, accepted, records.database_record(store), came)
-    verdict.after_stop = records.sent_after_stop(store)
+    verdict.after_stop = records.sent_after_stop(store, load.stops())
     outside, redis = _latencies(load, done)
     outcome = Outcome(plan, done, absent, verdict, _p99(outside), _p99(redis), settled)
     store.close()

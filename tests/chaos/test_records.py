@@ -1,11 +1,11 @@
 """The comparison finds what it is there to find: each row is a fault of bookkeeping, and what is said of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.chaos.load import Expected
-from tests.chaos.records import Accepted, Row, Verdict, compare
+from tests.chaos.records import Accepted, Row, Verdict, compare, is_after
 from tests.chaos.report import figures, passed
 from tests.chaos.run import Done, Outcome, Plan
 
@@ -80,3 +80,18 @@ def test_a_lost_text_is_laid_at_the_door_of_the_fault_that_was_at_work() -> None
 )
 def test_when_a_run_has_passed(why: str, done: Done, after_stop: int, ok: bool) -> None:
     assert passed([outcome(Verdict(after_stop=after_stop), [done])]) is ok, why
+
+
+@pytest.mark.parametrize(
+    ("why", "tried", "began", "answered", "after"),
+    [
+        ("claimed while the turn of the STOP was under way", 1, 0, 2, False),
+        ("claimed once the webhook had been answered", 3, 0, 2, True),
+        ("spooled: answered first, heard later, claimed before that was committed", 12, 10, 2, False),
+        ("spooled, and claimed long after it had been heard", 20, 10, 2, True),
+        ("heard from the provider's list, with no webhook", 20, 10, None, True),
+    ],
+)
+def test_when_an_offer_came_after_a_stop(why: str, tried: int, began: int, answered: int | None, after: bool) -> None:
+    told = None if answered is None else NOW + timedelta(seconds=answered)
+    assert is_after(NOW + timedelta(seconds=tried), NOW + timedelta(seconds=began), told) is after, why
