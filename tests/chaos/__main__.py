@@ -1,8 +1,9 @@
 """`make chaos SEED=n` and `make soak`: Parley under load, every fault by the seed; then the provider's record, outbox and inbox compared.
 
 Prints a table; with CHAOS_OUT, also writes it as JSON to that file. Ends with 1 where a text was lost or doubled. Other settings:
-CHAOS_PROVIDER (address of another stand-in for Twilio), CHAOS_MESSAGES, CHAOS_FAULTS, CHAOS_DATABASES, CHAOS_KINDS, CHAOS_LOGS (a folder),
-CHAOS_RATE (texts a second), CHAOS_BROADCAST (people), CHAOS_QUICK (1: few people and short outages, as in `make test`).
+CHAOS_PROVIDER (address of another stand-in for Twilio; its account: CHAOS_ACCOUNT, CHAOS_TOKEN), CHAOS_MESSAGES, CHAOS_FAULTS,
+CHAOS_RATE (texts a second), CHAOS_BROADCAST (people), CHAOS_DATABASES, CHAOS_KINDS, CHAOS_LOGS (a folder), CHAOS_QUICK (1: few
+people and short outages, as in `make test`).
 """
 
 import json

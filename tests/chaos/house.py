@@ -22,7 +22,8 @@ from bot import valkey
 from tests.chaos.databases import Database
 from tests.chaos.machine import SmallDisk, WallClock
 
-ACCOUNT, TOKEN = "AC" + "c" * 32, "the token of chaos"
+ACCOUNT = os.environ.get("CHAOS_ACCOUNT", "AC" + "c" * 32)
+TOKEN = os.environ.get("CHAOS_TOKEN", "the token of chaos")
 OURS, TICKS = "+15005550006", "+15005550007"
 """Our number, and the one from which the queued rows leave whose arrival is watched."""
 PARLEY = (sys.executable, "-P", "-m", "bot.cli")

@@ -13,8 +13,8 @@ from models import contact, event
 from models.event import EventKind
 from models.store import Store
 from tests.chaos.faults import Lane, Scene, fault
-from tests.chaos.house import ACCOUNT, FLOWS, OURS, TOKEN
-from tests.chaos.load import Text
+from tests.chaos.house import FLOWS, TOKEN
+from tests.chaos.load import WEBHOOK, Text, form_of
 
 
 def own_provider(scene: Scene) -> str | None:
@@ -84,28 +84,15 @@ def answers_never_reach_the_provider(scene: Scene) -> float:
 # --- webhooks ---------------------------------------------------------------------------------------------------------
 
 
-def _form(one: Text) -> list[tuple[str, str]]:
-    given = {
-        "AccountSid": ACCOUNT,
-        "Body": one.body,
-        "From": one.phone,
-        "MessageSid": one.sid,
-        "NumMedia": "0",
-        "SmsSid": one.sid,
-        "To": OURS,
-    }
-    return list(given.items())
-
-
 def _webhook(scene: Scene) -> str:
-    return f"http://127.0.0.1:{scene.house.port}/webhooks/twilio/sms"
+    return f"http://127.0.0.1:{scene.house.port}{WEBHOOK}"
 
 
 def _post_all(scene: Scene, texts: list[Text], token: str = TOKEN) -> list[int]:
     """Posts the forms at once and throws the answers away, as a provider that has given up on them; the statuses."""
     poster = Poster(token)
     with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(lambda one: poster.post(_webhook(scene), _form(one)).status, texts))
+        statuses = list(pool.map(lambda one: poster.post(_webhook(scene), form_of(one)).status, texts))
     poster.close()
     return statuses
 
