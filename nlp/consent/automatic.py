@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a rule's or a list's words are easier to check on one line.
 """Texts that a machine wrote: "I'm driving", "out of office". They are no replies, and answering them makes two machines talk."""
 
 import re
@@ -5,29 +6,67 @@ from functools import lru_cache
 
 from nlp.folding import Folded
 
-# What telephones and mail systems write in their owner's absence; whole phrases, since people write about driving too.
+# What telephones, mail systems and networks write by themselves: whole phrases, since people write about driving and meetings too.
 _PHRASES = (
-    r"auto(?:matic(?:ally)?|mated)? ?(?:reply|response|message|replied|generated)",
-    r"(?:i am|im) (?:currently )?driving(?: right now)? (?:with|and will|and cant|so i cant|\| sent from|\| i will|\| ill)",
-    r"driving with (?:focus|do not disturb)",
-    r"do not disturb while driving",
-    r"not receiving notifications",
-    r"(?:i am|im|currently) out of (?:the )?office",
-    r"out of office (?:reply|until|from)",
-    r"(?:reponse|message|sms) automatique",
-    r"je conduis \| (?:je|message)",
-    r"absent(?:e)? du bureau",
-    r"(?:respuesta|mensaje) automatic[oa]",
-    r"fuera de la oficina (?:hasta|del)",
-    r"automatische (?:antwort|nachricht)",
-    r"abwesenheits(?:notiz|nachricht)",
-    r"(?:ich bin|bin) (?:derzeit )?nicht im buro (?:bis|und)",
-    r"自动回复|自動回覆|系统自动|正在开车.{0,8}(?:回复|联系)",
+    r"auto(?:matic(?:ally)?|mated)? ?(?:reply|response|message|replied|generated|responder)",
+    r"(?:i am|im) (?:currently )?driving(?: right now)? (?:with|and will|and cant|so i cant|\| sent from|\| (?:and )?i will|\| ill|\| i ll)",
+    r"driving with (?:focus|do not disturb)|do not disturb (?:while driving|is (?:on|turned on)|mode (?:on|enabled))",
+    r"not receiving notifications|notifications (?:are )?silenced",
+    r"(?:i am|im|currently|will be|am|be) out of (?:the )?office|out of office(?: (?:reply|until|from|till|autoreply|message))?(?= (?:\||$|reply|until|from|till))|^ ooo (?:until|till|from|this week|today|\| (?:back|returning))(?: .*)?|^ out of (?:the )?office(?: .*)?",
+    r"(?:i am|im|currently|be)(?: currently| away)? on (?:annual |maternity |paternity |parental |sick )?(?:leave|holiday|vacation) (?:until|till|from|with|through|and will|returning|\| (?:i will|back|returning|for urgent))",
+    r"(?:limited|no|intermittent) access to (?:my )?(?:e ?mails?|messages|phone|texts)|away from my (?:phone|desk)",
+    r"thank(?:s| you)(?: so much| very much)? for (?:your|contacting|reaching out|getting in touch|messaging|texting|calling|the) ?(?:\w+ ){0,6}\| (?:we|our|one of our|a member|someone|the team|i ll|i will)(?: \w+){0,4} (?:will|ll|hours|team|business|shortly|soon|aim|be|reply|respond|get back)",
+    r"(?:^|we)(?: (?:have |ve )?| i (?:have |ve )?)received your (?:message|text|inquiry|enquiry|request|e ?mail|sms)|(?:will|ll|shall) (?:respond|reply|get back to you|be in touch|return your (?:call|message))(?: \w+){0,3} (?:within|as soon as (?:possible|i can|we can)|shortly|asap|\d+ hours|next business day|when i (?:can|return|m back|am back|get back))",
+    r"(?:our|office|business|opening|store) hours are|(?:we are|were) (?:currently )?closed (?:until|today|for|and will|now)|(?:mailbox|inbox|number|account) (?:is not|isnt|is un|not) ?(?:being )?(?:monitored|attended)|unmonitored|(?:this is an |an )unattended",
+    r"(?:this )?(?:number|phone|line|device) (?:does not|doesnt|cannot|can not|cant|is unable to|is not able to) (?:receive|accept|support|get) (?:any )?(?:incoming )?(?:texts?|sms|messages?|text messages?|replies)|(?:number|subscriber|customer|person|user)(?: \w+){0,5} (?:is (?:currently )?(?:unavailable|not available|not in service|no longer in service|switched off|not reachable|out of service)|is disconnected|has been disconnected|cannot be reached)|message (?:blocking|could not be delivered|not delivered|undeliverable)",
+    r"^(?: (?:sorry|hi|hello|hey|\|))* (?:i )?(?:cant|can t|cannot) (?:talk|speak|text|answer)(?: (?:right now|now|at the moment|just now|the phone))*(?: \|?(?: (?:whats up|what s up|can i call you later|ill call you later|i ll call you later|ill call you back|ill text you later|call you later|please text me|text me|ill get back to you|can you text me)))* $",
+    r"^(?: (?:sorry|hi|\|))* (?:i am|im)? ?(?:in a|in|at a) (?:meeting|appointment|class)(?: right now| now| at the moment)? \|?(?: (?:can i|ill|i ll|i will|will))? (?:call|text|reply|get back)(?: (?:you|to you|back|later|soon|when|after|im|out|free|done))* $",
+    r"^(?: (?:sorry|\|))* (?:(?:ill|i ll|i will) call (?:you )?(?:right |straight )?(?:back|later)(?: soon)?|can i call you (?:back )?later) $",
+    r"(?:i am|im) (?:away|busy|unavailable|not available|driving)(?: (?:right now|now|at the moment|currently))*(?: \||) (?:and )?(?:please leave|leave a|ill get back|i will get back|i ll get back|will get back|will reply|ill reply|ill text you|i ll text you|will respond|i will reply|i will respond|cant (?:answer|reply|talk))",
+    # French
+    r"(?:reponse|message|sms|repondeur|reponse de) auto(?:matique|matise)?(?= (?:\||$|je|en|nous|:|d))|(?:reponse|message|sms) automatique",
+    r"je (?:suis (?:en train de conduire|au volant)|conduis)(?: (?:actuellement|en ce moment|pour le moment))?(?: \|| et)(?: je| message| mode| vous| te| ne)|(?:mode )?ne pas deranger(?: en voiture)? (?:est )?active",
+    r"absent(?:e|s)? (?:du|de mon|de) bureau|absence d[ue] bureau|(?:actuellement|suis) (?:en conges?|en vacances|absente?|en deplacement|indisponible)(?: \w+)?(?: \w+)? (?:jusqu|du|de|et|\||avec)|en conge(?:s)? (?:maternite|parental|paternite|jusqu|du|annuels)",
+    r"merci (?:de|d|pour) (?:votre|avoir|nous avoir|ton) (?:\w+ ){0,6}\| (?:nous|notre|nos|un|je|l equipe)|merci pour votre (?:message|demande) (?:nous|notre|un)|(?:nous|on|vous) (?:avons|a|ai) bien (?:recu|enregistre) votre|bien recu votre (?:message|demande)|(?:nous|je) (?:vous )?(?:repondr|recontacter|rappeller|reviendr|traiter)\w* (?:\w+ ){0,4}(?:sous|dans les|des|d ici|au plus|\d+ ?h)",
+    r"(?:nous sommes|magasin|bureau) fermes?\w* \|?(?: horaires| ouvert| nos| du| jusqu| le).*|^(?: je)? (?:conduis|suis au volant) \| (?:impossible|je ne peux).*|nos (?:horaires|bureaux|locaux)(?: \w+)? (?:sont|:|d ouverture|de)|(?:boite|messagerie|adresse|numero)(?: \w+)? (?:n est pas|non|pas) (?:surveillee?|consultee?|relevee?|suivie?|monitoree?)|(?:ce|le|votre) (?:numero|correspondant|mobile|abonne|telephone)(?: \w+){0,4} (?:ne (?:recoit|peut (?:pas )?recevoir|prend|accepte)|n est (?:pas (?:joignable|disponible|en service|attribue)|plus (?:attribue|en service|joignable|disponible)|actuellement)|est (?:injoignable|indisponible|hors service))",
+    r"^(?: (?:desole\w*|bonjour|\|))* (?:je )?(?:ne )?(?:peux pas|suis pas en mesure de|peux) (?:parler|repondre|prendre votre appel|telephoner)(?: (?:pour le moment|maintenant|actuellement|en ce moment|pas|tout de suite|\||je vous rappelle|je te rappelle|que se passe t il|plus tard))* $|^(?: (?:je|suis|\|))* en reunion \|?(?: (?:je|vous|te|rappelle|rappellerai|plus tard|des que possible|apres|recontacte))+ $|^ je (?:vous|te) rappelle(?: (?:plus tard|tout de suite|des que possible|bientot))? $|(?:bureau|magasin|boutique|agence|cabinet)(?: \w+)? (?:est )?ferme\w* (?:jusqu|du|pour)|(?:^|\|) (?:je suis )?(?:absente?s?|en deplacement|en conges?)(?: \w+)? (?:jusqu|du|\||retour)|message (?:non|n a pas ete|n a pas pu etre) (?:distribue|delivre|remis|envoye)|votre message a (?:bien )?ete (?:recu|enregistre|transmis)|(?:en|suis en|actuellement en) vacances (?:sans|jusqu|du)",
+    # Spanish
+    r"(?:respuesta|mensaje|contestador|sms|aviso) automatic[oa]|autorespuesta|respuesta auto",
+    r"(?:estoy|voy|ando) (?:conduciendo|manejando|al volante)(?: (?:ahora|ahora mismo|en este momento))?(?: \|| y)(?: te| le| me| modo| no| luego| mas| respondo| hablamos| en cuanto)|modo (?:no molestar|conduccion) (?:esta )?activado",
+    r"fuera de (?:la )?oficina(?= (?:\||$|hasta|del|de))|^ fuera de (?:la )?oficina|(?:estoy|estare|me encuentro|encuentro) (?:de vacaciones|fuera|ausente|de viaje|de baja|de licencia|de permiso|sin acceso)(?: \w+){0,2} (?:hasta|del|desde|y|\||con|por maternidad|escriba)|de (?:baja|licencia|permiso) (?:por|de) (?:maternidad|paternidad)(?: \||)",
+    r"gracias por (?:su|tu|contactar\w*|comunicar\w*|escribir\w*|ponerse|llamar|el) ?(?:\w+ ){0,6}\| (?:le|te|nuestro|nos|un|en|en breve|nuestra|les|hemos|lo|responderemos|contestaremos|estamos)|(?:hemos|he|fue) recibido su (?:mensaje|consulta|solicitud)|(?:le|te|les) (?:responder|contestar|contactar|atender)(?:emos|e|an|a) (?:\w+ ){0,4}(?:en|dentro|lo antes|a la brevedad|tan pronto|cuanto antes|\d+ h)",
+    r"(?:estamos|tienda|oficina) cerrad\w+ \|? ?(?:horario|nuestro|abrimos|volvemos|regresamos).*|(?:buzon|correo|cuenta) no se (?:revisa|lee|atiende|monitorea)|nuestro horario (?:de atencion )?es|(?:buzon|casilla|cuenta|numero|correo)(?: \w+)? no (?:es |esta )?(?:supervisad[oa]|monitoread[oa]|atendid[oa]|revisad[oa])|(?:este|el|su) (?:numero|usuario|telefono|celular|abonado|cliente|suscriptor|movil)(?: \w+){0,5} (?:no (?:puede )?(?:recib\w+|acepta|admite) (?:mensajes|sms|textos)|no se encuentra|no esta (?:disponible|en servicio|activo)|ya no esta en servicio|esta (?:apagado|fuera de)|no existe|fuera de servicio|no disponible)",
+    r"^(?: (?:lo siento|disculpa|perdon|hola|\|))* (?:ahora )?no puedo (?:hablar|contestar|responder|atender\w*)(?: (?:ahora|en este momento|ahora mismo|por el momento|\||te llamo (?:luego|despues|mas tarde)|le llamo (?:luego|despues|mas tarde)|que pasa))* $|^(?: (?:estoy|\|))* en (?:una |un )?(?:reunion|junta|clase) \|?(?: (?:te|le|llamo|llamare|luego|despues|mas tarde|al|salir|escribo|devuelvo|la|llamada|marco))+ $|^ (?:te|le) llamo (?:enseguida|luego|mas tarde|despues|en un momento|ahora) $|(?:oficina|tienda|consultorio|local)(?: \w+)? (?:esta |estara )?cerrad\w+ (?:hasta|del|por)|(?:^|\|) (?:estoy )?(?:ausente|de viaje|de vacaciones)(?: \w+)? (?:hasta|del|\| (?:vuelvo|regreso))|mensaje no (?:entregado|enviado|se pudo)|de vacaciones (?:sin|hasta|del)",
+    # German
+    r"automatische\w* (?:antwort|nachricht|mitteilung|sms|ruckantwort)|autoantwort|auto antwort|automatisch (?:erstellt|generiert|versendet)\w*",
+    r"abwesenheits(?:notiz|nachricht|meldung|assistent)|(?:bin|ich bin) (?:(?:bis|vom|ab|derzeit|aktuell|zur zeit|momentan|heute) )?(?:\w+ ){0,4}(?:nicht im (?:buro|haus)|ausser haus|abwesend|im urlaub bis|in elternzeit|im mutterschutz|nicht erreichbar)(?: (?:bis|und|ab|\||zu)|$| $)|nicht im buro (?:bis|und)|^ (?:abwesend|abwesenheit|derzeit abwesend)(?: .*)?$|^ (?:ich bin |bin )?(?:derzeit |aktuell |momentan )?(?:nicht erreichbar|im urlaub)(?: bis .*| \| .*)? $",
+    r"(?:ich )?(?:fahre|bin am steuer|sitze am steuer|bin (?:gerade )?(?:beim|am) (?:fahren|autofahren)|fahre gerade)(?: (?:gerade|auto|gerade auto|ich|im moment|derzeit))*(?: \|| und)(?: ich| melde| antworte| nicht| rufe| kann| bitte)|nicht storen(?: beim fahren)? (?:ist )?aktiv\w*",
+    r"danke fur (?:ihre|deine|eure|die) (?:nachricht|anfrage|mail|sms|kontaktaufnahme|mitteilung)(?: \w+){0,4}(?: \|)? (?:wir|ich|unser\w*|ein|sie erhalten|offnungszeiten|einer)|(?:wir haben|ich habe) (?:ihre|deine|eure) (?:nachricht|anfrage|sms|mail) (?:erhalten|bekommen)|(?:melden|melde|antworten|antworte)(?: (?:wir|ich|uns|mich|ihnen|dir|bei))* (?:\w+ ){0,2}(?:innerhalb|schnellstmoglich|so bald|sobald|in kurze|so schnell|binnen|baldmoglichst|umgehend)",
+    r"(?:wir haben|buro|geschaft) (?:derzeit |heute |aktuell )?geschlossen \|? ?(?:offnungszeiten|wir|ab|sie).*|nicht im (?:buro|haus) \| .*|kein(?:en)? zugriff auf(?: meine)? (?:e ?mails?|mails|telefon|nachrichten)|offnungszeiten (?:sind|:|\d|mo)|(?:postfach|nummer|mailbox|konto|adresse)(?: \w+)? (?:wird nicht|nicht) (?:uberwacht|gelesen|betreut|abgefragt)|(?:diese|die|der)(?: \w+)? (?:nummer|rufnummer|teilnehmer|anschluss|gesprachspartner|person|kunde)(?: \w+){0,4} (?:empfangt keine|kann keine|ist (?:\w+ )?(?:nicht (?:vergeben|erreichbar|verfugbar|geschaltet|in betrieb)|nicht mehr (?:vergeben|erreichbar|in betrieb)))",
+    r"^(?: (?:sorry|entschuldigung|hallo|\|))* (?:ich )?(?:kann|konnte) (?:gerade |jetzt |momentan |im moment )*nicht (?:sprechen|reden|telefonieren|rangehen|ans telefon|antworten)(?: (?:\||was gibts|was gibt s|ich rufe (?:spater )?zuruck|melde mich spater|rufe zuruck))* $|^(?: (?:ich|bin|gerade|\|))* (?:in einer besprechung|im meeting|in einem meeting|in einem termin|im termin|in einer sitzung) \|?(?: (?:ich|rufe|spater|zuruck|melde|mich|nachher|dann|danach|an))+ $|^ (?:ich )?rufe (?:gleich|spater|sofort|dich|sie)(?: (?:gleich|spater))? (?:zuruck|an) $|(?:buro|geschaft|praxis|laden)(?: \w+)? (?:ist |bleibt )?geschlossen (?:bis|vom|wegen)|(?:^|\|) (?:ich bin |bin )?(?:abwesend|in elternzeit|auf dienstreise|auf geschaftsreise|im urlaub|derzeit im urlaub)(?: \w+)? ?(?:bis|vom|ohne|\| zuruck)|nachricht (?:wurde )?(?:nicht|konnte nicht) (?:zugestellt|versendet|zustellbar)|(?:ein|unser) (?:mitarbeiter|team) (?:meldet|wird sich)|mit aktiviertem nicht storen",
+    # Chinese
+    r"自动(?:回复|回覆|答复|应答)|系统(?:自动|消息|提示)|(?:正在|我在|在)(?:开车|驾驶|驾车)(?:中)?.{0,10}(?:回复|联系|勿扰|打给|再说|回电|不便)|(?:勿扰|驾驶)模式",
+    r"(?:外出|休假|出差|产假|度假|请假|放假|年假)(?:中|至|到|期间).{0,12}(?:至|到|期间|请联系|回复?|无法|不能|返|请留言|日|周|号)|^ (?:我)?(?:暂时)?不在(?:办公室|公司|座位)(?: $| \||.{0,2}(?:稍后|请联系))",
+    r"感谢(?:您|你)?(?:的)?(?:留言|来信|联系|咨询|来电|关注|短信|您的).{0,20}(?:我们|会|将|尽快|营业|小时|工作)|(?:我们|我)?(?:会|将)(?:尽快|在\d+|于\d+).{0,10}(?:回复|联系|处理|答复|回电)|已(?:经)?收到(?:您|你)的(?:消息|短信|信息|留言|来信)|(?:您|你)的(?:消息|短信|信息|留言)(?:我们)?已(?:经)?收到|营业时间|工作时间(?:为|是|:)",
+    r"(?:此|该|本|这个)(?:号码?|邮箱|手机|账号|信箱)(?:不|无法|不能|无|没有|暂不)(?:接收|支持|接受|人值守|人监控|收)|无人值守|(?:邮箱|信箱|号码)无人(?:查看|监控|处理)|(?:拨打|呼叫)的号码不存在|已打烊|(?:您)?(?:拨打|呼叫|联系)的(?:号码|用户|电话).{0,8}(?:空号|关机|停机|无法接通|不在服务|已停|暂时)",
+    r"^(?: (?:抱歉|不好意思|你好|对不起|\|))* ?(?:我)?(?:现在|目前|暂时|正在)?(?:不方便|无法|不能)(?:接(?:听)?电话|接听|通话|说话|回复)(?:,| |\||稍后\w{0,6}|一会\w{0,6}|等会\w{0,6})* $|^ (?:我)?(?:正)?(?:在)?(?:开会|会议|上课)(?:中)? ?\|? ?(?:稍后|等会|一会|晚点|回头|待会)(?:儿)?(?:再)?(?:给|打|回|联系|和)\w{0,6} $|现在有事不在|^ (?:马上|稍后|一会|等会)(?:儿)?(?:给你|给您)?(?:回电话?|打过去|回复你?|给你回电话|打给你|回你) $|消息(?:发送失败|未送达)|(?:客服|我们|工作人员)(?:稍后|随后|会尽快)(?:会|将)?(?:联系|回复|致电)(?:您|你)|(?:有事|急事)请(?:留言|联系|拨打)|(?:办公室|门店|公司).{0,10}(?:关闭|休息|放假)(?: |$)",
 )
-_AUTOMATIC = re.compile("|".join(rf"(?: {phrase} )" if phrase.isascii() else phrase for phrase in _PHRASES))
+_AUTOMATIC = re.compile("|".join(rf"(?:(?<![^ ])(?:{phrase})(?= |$))" if phrase.isascii() else f"(?:{phrase})" for phrase in _PHRASES))
+# Who is tired of answers by a machine is none.
+_ABOUT_MACHINES = re.compile(
+    r" (?:stop\w*|quit|no more|enough|another|sick of|tired of|hate|not|dejen|basta|paren|no mas|hart[oa]|arretez?|plus de|assez|marre|fini|kein\w*|schluss|hort|genug|nicht)(?: \w+){0,4} auto\w*|(?:别|不要|停止|够了|不想|受够).{0,6}(?:自动|系统)"
+)
+_MAY_BE = re.compile(
+    r"auto|driv|disturb|notific|office|ooo|leave|access|away|thank|receiv|respond|hours|closed|messag|silenc|ferme|cerrad|ausente|viaje|mensaje|vacaciones|geschlossen|nachricht|dienstreise|mitarbeiter|aktiviert|closed|monitor|unattended|number|phone|line|subscriber|customer|user|deliver|talk|speak|meeting|appointment|class|call|way|busy|unavail|available|volant|conduis|deranger|bureau|conge|vacances|absent|deplacement|"
+    r"merci|recu|horaires|boite|numero|correspondant|parler|repondre|reunion|rappelle|arrive|fermes|cerrados|correo|conduciendo|manejando|volante|molestar|oficina|gracias|recibido|responder|horario|buzon|usuario|hablar|contestar|junta|llamo|camino|licencia|baja|"
+    r"abwesen|buro|haus|urlaub|elternzeit|erreichbar|fahre|steuer|storen|danke|erhalten|melde|offnungszeiten|postfach|nummer|teilnehmer|anschluss|sprechen|telefonieren|reden|rangehen|besprechung|termin|sitzung|rufe|unterwegs|dem weg|[\u3400-\u9fff]"
+)
 
 
 @lru_cache(maxsize=512)
 def is_automatic(text: Folded) -> bool:
     """Whether a machine wrote this in somebody's absence."""
-    return _AUTOMATIC.search(text.sentence) is not None
+    sentence = text.sentence
+    if _MAY_BE.search(sentence) is None or _ABOUT_MACHINES.search(sentence) is not None:
+        return False
+    return _AUTOMATIC.search(sentence) is not None

@@ -13,7 +13,7 @@ from nlp.consent.optout_de import GERMAN
 from nlp.consent.optout_en import ENGLISH
 from nlp.consent.optout_es import SPANISH
 from nlp.consent.optout_fr import FRENCH
-from nlp.consent.optout_frames import DOUBTFUL, FRAMES, FRAMES_HAN, SURE_FRAMES
+from nlp.consent.optout_frames import DOUBTFUL, FRAME_CUES, FRAMES, FRAMES_HAN, SURE_FRAMES
 from nlp.consent.optout_grammar import Grammar, NamedPattern
 from nlp.consent.optout_more import MORE, MORE_HAN
 from nlp.consent.optout_zh import CHINESE
@@ -71,7 +71,7 @@ def hear_optout(text: Folded) -> OptOut | None:
 
 def _hear_clauses(text: Folded) -> OptOut | None:
     """A clear opt-out in a clause of its own: "I texted stop by mistake last year, now really remove me"."""
-    if not is_aside(text) or wants_to_stay(text) or _asks_for_another_channel(_mended(text)):
+    if not FRAME_CUES.search(text.sentence) or not is_aside(text) or wants_to_stay(text) or _asks_for_another_channel(_mended(text)):
         return None
     clauses = [clause for clause in _CLAUSES.split(text.sentence) if clause and clause.strip()]
     if not 2 <= len(clauses) <= _MOST_CLAUSES:
@@ -90,20 +90,18 @@ _MOST_CLAUSES = 12
 def _hear_whole(text: Folded) -> OptOut | None:
     """The opt-out that a text is, where nothing in all of it speaks against that."""
     sentence = _mended(text)
-    if sure := _first(SURE_FRAMES, sentence):
+    if FRAME_CUES.search(sentence) and (sure := _first(SURE_FRAMES, sentence)):
         return OptOut(command=Command.STOP, confidence=_WHATEVER_ELSE, why=f"opt-out rule: {sure}")
     best: OptOut | None = None
-    for grammar in _GRAMMARS:
-        if not grammar.trigger.search(sentence):
-            continue
+    for grammar in _triggered(sentence):
         found = _hear(grammar, sentence)
         if found and (best is None or found.confidence > best.confidence):
             best = found
     if best is None or best.command is Command.MAYBE_STOP:
         best = _shouted(text, sentence) or _led_by_stop(sentence) or best or _sign(text)
-    if (best is None or best.command is Command.MAYBE_STOP) and not is_aside(text) and not _asks_for_another_channel(sentence):
-        cleared = _cleared(sentence)
-        best = _more(cleared) or best or _doubtful(cleared)
+    if best is None or best.command is Command.MAYBE_STOP:
+        found = _by_frames(sentence, doubts=best is None)
+        best = found if found and not is_aside(text) and not _asks_for_another_channel(sentence) else best
     if best is None or (best.confidence < _WHATEVER_ELSE and is_aside(text)):
         return None
     undone = best.bare or best.command is Command.MAYBE_STOP or best.why.endswith(_TEASING)
@@ -123,20 +121,24 @@ def speaks_against(text: Folded) -> bool:
 
 
 def _looks_like_one(sentence: str) -> bool:
-    return any(grammar.trigger.search(sentence) and grammar.neutral.search(sentence) for grammar in _GRAMMARS)
+    return any(grammar.neutral.search(sentence) for grammar in _triggered(sentence))
 
 
 def _cleared(sentence: str) -> str:
     """The sentence without the phrases of any language that only look like an opt-out."""
-    for grammar in _GRAMMARS:
-        if grammar.trigger.search(sentence):
-            sentence = grammar.neutral.sub(" _", sentence)
+    for grammar in _triggered(sentence):
+        sentence = grammar.neutral.sub(" _", sentence)
     return sentence
 
 
 def _asks_for_another_channel(sentence: str) -> bool:
-    preferring = (grammar for grammar in _GRAMMARS if grammar.prefers is not None and grammar.trigger.search(sentence))
-    return any(grammar.prefers.search(sentence) for grammar in preferring if grammar.prefers)
+    return any(grammar.prefers is not None and grammar.prefers.search(sentence) is not None for grammar in _triggered(sentence))
+
+
+@lru_cache(maxsize=64)
+def _triggered(sentence: str) -> tuple[Grammar, ...]:
+    """The grammars that a word of the sentence calls for; several steps ask, one after the other."""
+    return tuple(grammar for grammar in _GRAMMARS if grammar.trigger.search(sentence))
 
 
 _PLEASE = r"(?: (?:please|pls|plz|kindly|svp|merci d|por favor|bitte|请))*"
@@ -171,18 +173,17 @@ def _shouted(text: Folded, sentence: str) -> OptOut | None:
     return OptOut(command=Command.MAYBE_STOP, confidence=0.6, why="keyword in capitals")
 
 
-def _more(sentence: str) -> OptOut | None:
-    """An opt-out by the frames of nlp.consent.optout_more and optout_frames."""
-    if _HAN.search(sentence):
-        found = _first(MORE_HAN, sentence) or _first(FRAMES_HAN, sentence) or _first(MORE, sentence)
-    else:
-        found = _first(MORE, sentence) or _first(FRAMES, sentence)
-    return OptOut(command=Command.STOP, confidence=0.9, why=f"opt-out rule: {found}") if found else None
-
-
-def _doubtful(sentence: str) -> OptOut | None:
-    found = _first(DOUBTFUL, sentence)
-    return OptOut(command=Command.MAYBE_STOP, confidence=0.5, why=f"opt-out rule: {found}") if found else None
+def _by_frames(sentence: str, *, doubts: bool) -> OptOut | None:
+    """An opt-out by the frames of nlp.consent.optout_more and optout_frames. doubts: whether what may be one counts too."""
+    cleared = _cleared(sentence)
+    cued = FRAME_CUES.search(cleared) is not None
+    found = _first(MORE, cleared) or (_first(FRAMES, cleared) if cued else None)
+    if found is None and _HAN.search(cleared):
+        found = _first(MORE_HAN, cleared) or _first(FRAMES_HAN, cleared)
+    if found:
+        return OptOut(command=Command.STOP, confidence=0.9, why=f"opt-out rule: {found}")
+    doubt = _first(DOUBTFUL, cleared) if doubts and cued else None
+    return OptOut(command=Command.MAYBE_STOP, confidence=0.5, why=f"opt-out rule: {doubt}") if doubt else None
 
 
 def _mended(text: Folded) -> str:

@@ -32,7 +32,7 @@ GERMAN = Grammar(
         r" (?:wenn|bevor|falls|ob) ich (?:mich )?(?:\w+ )?(?:abmeld\w*|abbestell\w*|austrag\w*|losch\w*)\b",
         r"(?:^|\|) (?:ich |hab |habe |noch |bisher |leider |gar )*(?:keine|kein)<which> (?:<thing>) (?:bekommen|erhalten|gekriegt|da|angekommen|gesehen)\b",
         r" das reicht (?:\| )?(?:danke|fur|vollig|schon|aus|locker|voll)\b",
-        r" (?:nicht nur|noch nicht|nichts fur ungut|gar nicht schlecht|nicht schlecht|keine (?:ahnung|zeit|lust|sorge|frage|eile|panik|angst|antwort))\b",
+        r" (?:nicht nur|noch nicht|nichts fur ungut|gar nicht schlecht|nicht schlecht|keine (?:ahnung|zeit|lust(?! (?:mehr )?auf)|sorge|frage|eile|panik|angst|antwort))\b",
         r" (?:bekomme|bekam|kriege|habe|hab(?! euch gesagt| doch gesagt)|erhalte|kommen|kommt|kam|kamen|gibt|gab|sehe|fand|war|waren|erhielt)(?: (?!gesagt|geschrieben|gebeten)\w+){0,2} (?:keine|kein)<which> (?:<thing>)\b",
     ),
     stops=_WORDS.named(

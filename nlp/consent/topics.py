@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 
 from nlp.consent.automatic import is_automatic
+from nlp.consent.topic_frames import ABUSE_FRAMES, COMPLAINT_FRAMES, LAW_FRAMES, WRONG_FRAMES, names_another
 from nlp.folding import Folded
 from nlp.types import Topic
 
@@ -58,15 +59,15 @@ _COMPLAINT = _any(
     r"|(?:beschwer\w+|reklam\w+|unverschamt\w*|frechheit|zumutung|inakzeptabel|unzufrieden\w*|enttausch\w+|sauerei|katastroph\w+|unfreundlich\w*|(?:sehr |so |echt |richtig )?(?:schlechte\w*|miese\w*|furchtbare\w*|schreckliche\w*|grauenhafte\w*) (?:\w+ )?(?:service|essen|qualitat|erfahrung|bedienung|beratung)|geld zuruck|erstattung|ruckerstattung|betrug|abzocke|(?:immer noch|noch immer|noch|bis heute) (?:nicht|nichts|keine?) (?:\w+ )?(?:da|angekommen|erhalten|bekommen|geliefert|antwort|lieferung)|(?:nie|nicht) (?:angekommen|geliefert)|funktioniert nicht(?: \w+)?|(?:kaputt|beschadigt|defekt)(?: \w+)?|niemand (?:antwortet|hilft|geht ran|meldet sich)|warte seit.*|nie wieder(?: \w+)?|doppelt (?:abgebucht|berechnet)|(?:essen|kaffee|pizza|suppe|lieferung|paket|bestellung)(?: \w+){0,3} (?:kalt|falsch|zu spat|unvollstandig|eklig|verspatet))",
     r"投诉|差评|退款|退钱|赔偿|太差|很差|服务差|态度差|质量差|态度(?:很|太|真|非常)?(?:差|恶劣|不好)|骗人|骗子|欺骗|不满意|很失望|太失望|失望|坏了|坏的|不能用|用不了|没收到|还没(?:收到|到|送)|没有收到|送错|发错货|少了|漏了|等了.{0,6}(?:小时|天|个月|周|分钟)|没人(?:理|回|接|管)|不(?:回复|处理|解决|退)|多收|重复扣款|扣了两次|难吃|冷的|凉了|过期|假货|垃圾|坑人|再也不(?:来|买|去)|无法接受|不能接受|太过分|气死",
 )
-_ORDER: tuple[tuple[Topic, re.Pattern[str], re.Pattern[str] | None], ...] = (
-    (Topic.LEGAL_THREAT, _LAW, _NOT_LAW),
-    (Topic.WRONG_NUMBER, _WRONG, _NOT_WRONG),
-    (Topic.ABUSE, _ABUSE, None),
-    (Topic.COMPLAINT, _COMPLAINT, None),
-)
 _NO_COMPLAINT = _any(
     r"(?:no|not|never|without|cant|cannot|nothing to|dont|wont|zero|keine?|kein|ohne|sin|ningun\w*|pas de|aucune?|rien a|nada de) (?:\w+ )?(?:complain\w*|refund|problems?|issues?|disappoint\w+|quejas?|reclamation|beschwer\w+|annoyed|upset)|(?:not|wasnt|isnt|never) (?:at all )?(?:disappoint\w+|rude|late|cold|bad|terrible|horrible)|(?:ridiculous\w*|disgusting\w*|awful\w*|terrib\w*) (?:good|nice|cute|delicious|tasty|cheap|yummy)",
     r"没有?(?:什么)?(?:投诉|问题)|不(?:算|是很)?(?:差|失望|难吃)|不用退款|没失望",
+)
+_ORDER: tuple[tuple[Topic, tuple[re.Pattern[str], ...], re.Pattern[str] | None], ...] = (
+    (Topic.LEGAL_THREAT, (_LAW, LAW_FRAMES), _NOT_LAW),
+    (Topic.WRONG_NUMBER, (_WRONG, WRONG_FRAMES), _NOT_WRONG),
+    (Topic.ABUSE, (_ABUSE, ABUSE_FRAMES), None),
+    (Topic.COMPLAINT, (_COMPLAINT, COMPLAINT_FRAMES), _NO_COMPLAINT),
 )
 
 
@@ -75,10 +76,8 @@ def topic_of(text: Folded) -> Topic | None:
     """The topic that a rule hears, the gravest first; None for all the rest. A threat stands above the complaint that it comes with."""
     if is_automatic(text):
         return Topic.AUTO_REPLY
-    for topic, pattern, but in _ORDER:
+    for topic, patterns, but in _ORDER:
         sentence = but.sub(" _", text.sentence) if but else text.sentence
-        if topic is Topic.COMPLAINT:
-            sentence = _NO_COMPLAINT.sub(" _", sentence)
-        if pattern.search(sentence):
+        if any(pattern.search(sentence) for pattern in patterns) or (topic is Topic.WRONG_NUMBER and names_another(text)):
             return topic
     return None

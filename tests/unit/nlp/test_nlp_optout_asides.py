@@ -4,7 +4,7 @@ import pytest
 
 from nlp.consent.asides import is_aside
 from nlp.consent.commands import HeardCommand, hear_command
-from nlp.consent.weighing import has_cue, weigh_wishes
+from nlp.consent.weighing import CUED_HOLD_ABOVE, CUED_STOP_ABOVE, HOLD_ABOVE, has_cue, weigh_wishes
 from nlp.folding import look
 from nlp.types import Command
 
@@ -98,10 +98,10 @@ def weighed(text: str, optout: float, human: float = 0.0, heard: HeardCommand | 
 def test_a_word_of_messages_makes_an_opt_out_likelier() -> None:
     assert has_cue(look("zap my number from there"))
     assert not has_cue(look("we are on our way"))
-    assert weighed("zap my number from there", 0.79) is Command.STOP
-    assert weighed("we are on our way", 0.79) is Command.MAYBE_STOP
-    assert weighed("zap my number from there", 0.6) is Command.MAYBE_STOP
-    assert weighed("we are on our way", 0.6) is None
+    assert weighed("zap my number from there", CUED_STOP_ABOVE + 0.01) is Command.STOP
+    assert weighed("we are on our way", CUED_STOP_ABOVE + 0.01) is Command.MAYBE_STOP
+    assert weighed("zap my number from there", CUED_HOLD_ABOVE + 0.01) is Command.MAYBE_STOP
+    assert weighed("we are on our way", HOLD_ABOVE - 0.01) is None
 
 
 def test_the_classifier_confirms_a_doubt_but_not_whose_number_it_is() -> None:

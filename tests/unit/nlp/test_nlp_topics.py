@@ -73,3 +73,61 @@ from nlp.types import Topic
 )
 def test_a_topic(topic: Topic | None, text: str) -> None:
     assert topic_of(look(text)) == topic
+
+
+FRAMES = (
+    (Topic.WRONG_NUMBER, "This isn't Maria", "who one is not"),
+    (Topic.WRONG_NUMBER, "Je ne suis pas Marie", "who one is not"),
+    (Topic.WRONG_NUMBER, "No soy María", "who one is not"),
+    (Topic.WRONG_NUMBER, "Ich heiße nicht Stefan", "who one is not"),
+    (Topic.WRONG_NUMBER, "我不是小王", "who one is not"),
+    (Topic.WRONG_NUMBER, "I just got this number last month", "a new owner"),
+    (Topic.WRONG_NUMBER, "tengo este número desde hace un mes", "a new owner"),
+    (Topic.WRONG_NUMBER, "Die Nummer gehört ihr nicht mehr", "a new owner"),
+    (Topic.WRONG_NUMBER, "il a changé de numéro", "a new owner"),
+    (Topic.COMPLAINT, "your staff were so unhelpful", "what was bad"),
+    (Topic.COMPLAINT, "le livreur a été impoli", "what was bad"),
+    (Topic.COMPLAINT, "el repartidor fue grosero", "what was bad"),
+    (Topic.COMPLAINT, "schon wieder falsch geliefert", "what went wrong"),
+    (Topic.COMPLAINT, "把钱退给我", "what is asked for"),
+    (Topic.LEGAL_THREAT, "I'm contacting the police about this", "before whom it is brought"),
+    (Topic.LEGAL_THREAT, "je vous attaque en justice", "before whom it is brought"),
+    (Topic.LEGAL_THREAT, "iniciaré un juicio", "before whom it is brought"),
+    (Topic.LEGAL_THREAT, "das wird ein juristisches Nachspiel haben", "before whom it is brought"),
+    (Topic.LEGAL_THREAT, "这是违法的", "against the law"),
+    (Topic.ABUSE, "you stupid bot", "an insult"),
+    (Topic.ABUSE, "je t'emmerde", "an insult"),
+    (Topic.ABUSE, "bola de inútiles", "an insult"),
+    (Topic.ABUSE, "fahrt zur Hölle", "a curse"),
+    (Topic.ABUSE, "一群废物", "an insult"),
+    (Topic.AUTO_REPLY, "Sorry, I can't talk right now.", "a telephone's own words"),
+    (Topic.AUTO_REPLY, "The mailbox is not monitored", "nobody reads it"),
+    (Topic.AUTO_REPLY, "Merci pour votre message, nous vous répondrons sous 24h", "a firm's own words"),
+    (Topic.AUTO_REPLY, "Este número no recibe mensajes", "a network's own words"),
+    (Topic.AUTO_REPLY, "Wir haben geschlossen. Öffnungszeiten: Mo-Fr 9-17 Uhr", "a firm's own words"),
+    (Topic.AUTO_REPLY, "您拨打的号码是空号", "a network's own words"),
+)
+
+
+@pytest.mark.parametrize(("topic", "text", "why"), FRAMES)
+def test_topics_by_frames(topic: Topic, text: str, why: str) -> None:
+    assert topic_of(look(text)) is topic, why
+
+
+NO_TOPIC = (
+    ("I'm not American", "no name"),
+    ("This is not OK for Friday", "no name"),
+    ("No Doctor needed", "no name"),
+    ("please put me on your list", "`put` is no insult in English"),
+    ("the sauce was great", "`Sau` begins another word"),
+    ("the service was really great", "praise"),
+    ("stop the automatic replies", "is tired of a machine, and is none"),
+    ("On my way", "a person, as likely as a machine"),
+    ("Ooo I just got your message", "a cry of joy"),
+    ("我问问他妈妈", "somebody's mother"),
+)
+
+
+@pytest.mark.parametrize(("text", "why"), NO_TOPIC)
+def test_what_is_near_a_topic(text: str, why: str) -> None:
+    assert topic_of(look(text)) is None, why
