@@ -24,6 +24,7 @@ from nlp.meaning.classifiers import Classifier, ModelDamagedError, load_classifi
 from nlp.meaning.encoder import Encoder, EncoderMissingError, Vector, load_encoder, shorten
 from nlp.meaning.english import load_english
 from nlp.meaning.intents import Guess, TrainedIntents, is_english
+from nlp.mood.lexicon import LEXICON
 from nlp.mood.sentiment import mood
 from nlp.types import AnyText, Choice, Command, IntentOf, Nps, Number, Rating, YesNo
 from nlp.work import Work
@@ -232,6 +233,12 @@ def make_intents_step(nlp: Language, name: str) -> IntentsStep:
 
 class SentimentStep(ClassifierStep):
     """The mood, by words and signs and, where the encoder was asked, by its vector."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        if not LEXICON.is_file():
+            self.problem = f"{LEXICON.name} is missing"
+            _log.warning("sentiment is read without its words: %s", self.problem)
 
     def weigh(self, work: Work) -> None:
         """Also of a text that rules have decided: from its words alone."""

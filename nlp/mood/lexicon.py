@@ -56,10 +56,14 @@ def entries(lines: list[str]) -> Iterator[tuple[str, str, float]]:
                 yield language, item.strip(), int(grade) / 2
 
 
+LEXICON = DATA / "mood" / "lexicon.txt"
+"""Where it is missing, no word weighs anything; SentimentStep says so."""
+
+
 @cache
 def lexicon(language: str | None) -> Lexicon:
     """What the words of a language weigh: its own before those of any language; None: English before all others."""
-    lines = (DATA / "mood" / "lexicon.txt").read_text(encoding="utf-8").splitlines()
+    lines = LEXICON.read_text(encoding="utf-8").splitlines() if LEXICON.is_file() else []
     known: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, ANY)}
     for name, item, weight in entries([line for line in lines if line and not line.startswith("#")]):
         known[name][item] = weight
@@ -69,7 +73,7 @@ def lexicon(language: str | None) -> Lexicon:
         weights.update(known.get(name, {}))
     han = known["zh"]
     longest_first = sorted(han, key=len, reverse=True)
-    return Lexicon(weights | han, re.compile("|".join(longest_first)))
+    return Lexicon(weights | han, re.compile("|".join(longest_first)) if han else None)
 
 
 def word_weight(word: str, weights: dict[str, float]) -> float | None:

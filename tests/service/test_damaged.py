@@ -30,6 +30,7 @@ process.reader.warm()
 jobs._tell_of_reading(process)
 answer = create_app(process.settings, process).test_client().get("/readyz")
 said = [found.what for found in doctor.reading(process.settings)]
+process.reader.read("\u592a\u597d\u4e86", NOTHING_EXPECTED)
 heard = process.reader.read("please stop texting me", NOTHING_EXPECTED).command
 print(json.dumps([answer.status_code, answer.get_json(), said, heard]))
 """
@@ -45,7 +46,15 @@ def house(settings: Settings, reader: Reader, tmp_path: Path) -> Iterator[House]
     built.close()
 
 
-@pytest.mark.parametrize(("file", "damage", "named"), [("wishes.npz", "gone", "cannot be read"), ("mood.npz", "cut", "make models")])
+DAMAGES = [
+    ("wishes.npz", "gone", "cannot be read"),
+    ("mood.npz", "cut", "make models"),
+    ("indirect.npz", "gone", "indirect.npz"),
+    ("mood/lexicon.txt", "gone", "lexicon.txt"),
+]
+
+
+@pytest.mark.parametrize(("file", "damage", "named"), DAMAGES)
 def test_what_is_damaged_is_told_of_and_texts_are_read(
     house: House, valkey_url: str, tmp_path: Path, file: str, damage: str, named: str
 ) -> None:
@@ -63,7 +72,7 @@ def test_what_is_damaged_is_told_of_and_texts_are_read(
     assert child.stdout, child.stderr
     status, answer, said, heard = json.loads(child.stdout.splitlines()[-1])
     assert (status, answer["ready"], answer["missing"]) == (200, True, {})
-    assert file in answer["impaired"]["model"]
+    assert Path(file).name in answer["impaired"]["model"]
     assert named in answer["impaired"]["model"]
     assert "by rules alone" in said[0]
     assert heard == "stop"
