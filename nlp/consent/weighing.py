@@ -13,7 +13,7 @@ from nlp.types import Command
 # opt-out. A word of messages, lists or ending makes either likelier. Chosen on sentences that were not learned from, and
 # by the false alarms among texts that people wrote to each other.
 HOLD_ABOVE, STOP_ABOVE = 0.75, 0.90
-CUED_HOLD_ABOVE, CUED_STOP_ABOVE = 0.50, 0.80
+CUED_HOLD_ABOVE, CUED_STOP_ABOVE = 0.58, 0.84
 CONFIRMED_ABOVE = 0.50
 """From here on the classifier makes an opt-out of what a rule has doubted."""
 HUMAN_ABOVE = 0.86
@@ -25,7 +25,7 @@ _WELCOME = re.compile(
     r"|(?:miss|missing) (?:any|one|some|your|out|them|these)|keep (?:sending|them|it|me posted|me informed|coming)|(?:leave|send|write) (?:me|us)? ?(?:a|the|that|this) (?:message|text|note)|(?:forget|ignore|disregard) (?:my|what|that|the)(?: last| previous)? (?:message|text|i)"
     r"|(?:envoyez|envoie|continuez|encore|tenez moi)\b|(?:mandenme|mandame|envienme|sigan|quiero (?:mas|recibir)|avisenme)\b|(?:schickt|schicken sie|sendet) mir (?!nichts|keine|nie)|(?:mehr davon|weiter so)\b|(?:keine|kein) (?:sms|nachricht\w*) (?:bekommen|erhalten))"
     r"| (?:delete|remove|cancel|erase|drop) (?:my|the|that) (?:\w+ )?(?:order|booking|review|appointment|address|item|reservation)\b| no need to (?:text|call|reply)(?: \w+)? \| (?:just|come|see)\b|(?:一件|那件|订单|那份|预约)(?:删|去掉|取消)|(?:删|去掉|取消)(?:掉)?.{0,3}(?:一件|那件|订单|那份|预约)"
-    r"|想收到|想要更多|继续发|多发|请通知我"
+    r"|不用再问|^ ?打扰(?:了|您了|你了) ?$|(?:note|save) (?:of |down )?my number|想收到|想要更多|继续发|多发|请通知我"
 )
 
 
