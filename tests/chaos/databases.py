@@ -1,5 +1,6 @@
 """The two databases as chaos needs them: to be locked, killed and started again."""
 
+import atexit
 import contextlib
 import logging
 import os
@@ -113,6 +114,7 @@ class Postgres:
 
     def close(self) -> None:
         self.server.cleanup()
+        atexit.unregister(self.server._cleanup)  # it would make its folder again for a lock, when ours is gone
 
 
 @contextlib.contextmanager
