@@ -51,9 +51,9 @@ class Classifier:
         return dict(zip(self.classes, softmax(scores).tolist(), strict=True))
 
 
-def alike(cosines: Vector) -> Vector:
-    """Likeness of meaning, 0 to 1: a Gaussian of the distance between unit vectors."""
-    likeness: Vector = np.exp(-2.0 * STEEPNESS * (1.0 - cosines)).astype(np.float32, copy=False)
+def alike(cosines: Vector, steepness: float = STEEPNESS) -> Vector:
+    """Likeness of meaning, 0 to 1: a Gaussian of the distance between unit vectors, so that what is unlike all counts for little."""
+    likeness: Vector = np.exp(-2.0 * steepness * (1.0 - cosines)).astype(np.float32, copy=False)
     return likeness
 
 

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from nlp.folding import Folded, look
 from nlp.language import guess_language
-from nlp.meaning.classifiers import read_sentences
+from nlp.meaning.classifiers import alike, read_sentences
 from nlp.meaning.encoder import Encoder, Vector, shorten
 from nlp.meaning.logistic import softmax, train_logistic
 from nlp.meaning.ngrams import Matrix, Vocabulary, learn_vocabulary, likeness
@@ -116,14 +116,8 @@ class TrainedIntents:
         numbers, weights = self.vocabulary.row(text)
         scores = weights @ self.by_letters[numbers] + self.bias
         for view, vector in zip(self.views, vectors, strict=True):
-            scores = scores + _bent(view.vectors @ vector) @ view.weights
+            scores = scores + alike(view.vectors @ vector, STEEPNESS) @ view.weights
         return softmax(scores)
-
-
-def _bent(cosines: Matrix) -> Matrix:
-    """Likeness of meaning: a Gaussian of the distance between unit vectors, so that what is unlike every example counts for little."""
-    bent: Matrix = np.exp(-2.0 * STEEPNESS * (1.0 - cosines)).astype(np.float32, copy=False)
-    return bent
 
 
 def train_intents(examples: Mapping[str, tuple[str, ...]], encoder: Encoder, english: Encoder | None = None) -> TrainedIntents | None:
@@ -165,7 +159,7 @@ def _train(examples: Mapping[str, tuple[str, ...]], *encoders: Encoder) -> Train
     shares = (PLAIN if len(encoders) == 1 else WITH_ENGLISH).shares
     kernel = shares[-1] * likeness(rows, len(vocabulary.numbers))
     for share, seen in zip(shares[:-1], vectors, strict=True):
-        kernel = kernel + share * _bent(seen @ seen.T)
+        kernel = kernel + share * alike(seen @ seen.T, STEEPNESS)
     classes = np.array([n for n, label in enumerate(labels) for _ in examples[label]], dtype=np.intp)
     all_classes = np.array([*classes, *(n for n, _ in named), *[len(labels)] * len(others)], dtype=np.intp)
     dual, bias = _train_dual(kernel, all_classes, len(labels) + 1)
