@@ -183,6 +183,8 @@ SMS abbestellen
 滚开别再发了
 """
 HELD = """
+I think you have the wrong number
+this is the wrong number
 """
 NEAR_MISSES = """
 stop, I meant two not three
