@@ -1,19 +1,15 @@
 """Every setting of Parley as data: its name, default, unit and meaning. The environment is read here, once, at a root."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from string import Formatter
 from typing import Annotated, Any, Self
-from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
+from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
-from config import keys, sockets
-from config.hosts import host_of
+from config import entries, keys, sockets
 from config.problems import SettingProblem, SettingsError
 
 __all__ = ["OptoutReplies", "Replies", "SettingProblem", "Settings", "SettingsError", "load_settings"]
@@ -21,9 +17,6 @@ __all__ = ["OptoutReplies", "Replies", "SettingProblem", "Settings", "SettingsEr
 SHIPPED_FLOWS = Path(__file__).resolve().parent.parent / "flows" / "library"
 TEST_SENDER = "+15005550006"
 """Twilio's own test number; the paper messenger sends from it where no other is set."""
-
-_NUMBER, _SERVICE = r"\+[1-9]\d{6,14}|\d{3,8}", r"MG[0-9a-fA-F]{32}"
-_SENDER = f"{_NUMBER}|{_SERVICE}"
 
 
 class Replies(StrEnum):
@@ -63,11 +56,6 @@ def _has_account(data: Mapping[str, Any]) -> bool:
 
 def _home_sender(data: Mapping[str, Any]) -> tuple[str, ...]:
     return () if _has_account(data) else (TEST_SENDER,)
-
-
-def _entries(text: str) -> list[str]:
-    """The entries of a list in one variable, parted by commas or spaces."""
-    return [part for part in re.split(r"[\s,]+", text) if part]
 
 
 class Settings(BaseModel):
@@ -197,109 +185,19 @@ class Settings(BaseModel):
     workers: int = _setting(1, "Worker processes.", wants="1 to 64", ge=1, le=64)
     log_level: LogLevel = _setting(LogLevel.INFO, "Least level that is logged.", wants="debug, info, warning or error")
 
-    @field_validator("public_url", "link_url", "twilio_api_base")
-    @classmethod
-    def _plain_url(cls, url: str) -> str:
-        parts = urlsplit(url)
-        ok = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment or parts.username)
-        if not ok or "_" in (parts.hostname or ""):  # Twilio calls no host with an underscore
-            raise ValueError("not such an address")
-        return url.rstrip("/")
-
-    @field_validator("parley_home", "flows_dir")
-    @classmethod
-    def _absolute(cls, path: Path, info: ValidationInfo) -> Path:
-        path = path.expanduser().resolve()
-        if info.field_name == "flows_dir" and not path.is_dir():
-            raise ValueError("no such folder")
-        return path
-
-    @field_validator("database_url")
-    @classmethod
-    def _known_database(cls, url: str) -> str:
-        if url.startswith("sqlite:///") and len(url) > len("sqlite:///") and ":memory:" not in url:
-            return url
-        if found := re.fullmatch(r"postgres(?:ql)?(?:\+psycopg)?://(.+)", url):
-            return f"postgresql+psycopg://{found[1]}"
-        raise ValueError("not such an address")
-
-    @field_validator("redis_url")
-    @classmethod
-    def _known_redis(cls, url: str) -> str:
-        if not re.match(r"(redis|rediss|unix)://.", url):
-            raise ValueError("not such an address")
-        return url
-
-    @field_validator("twilio_from", mode="before")
-    @classmethod
-    def _senders(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        senders = tuple(_entries(given))
-        service = len(senders) == 1 and re.fullmatch(_SERVICE, senders[0])
-        if not service and not all(re.fullmatch(_NUMBER, sender) for sender in senders):
-            raise ValueError("not such numbers")
-        return senders
-
-    @field_validator("sender_rates", mode="before")
-    @classmethod
-    def _rates(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        rates = dict(part.split("=", 1) for part in _entries(given))  # ValueError where one has no "="
-        for sender, rate in rates.items():
-            if not re.fullmatch(_SENDER, sender) or not 0 < float(rate) <= 1000:
-                raise ValueError("no such sender, or no such rate")
-        return rates
-
-    @field_validator("countries", mode="before")
-    @classmethod
-    def _nations(cls, given: object) -> object:
-        return tuple(_entries(given.upper())) if isinstance(given, str) else given
-
-    @field_validator("call_hosts", mode="before")
-    @classmethod
-    def _hosts(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        names = tuple(_entries(given))
-        for name in names:
-            host_of(name)  # ValueError where it is none
-        return names
-
-    @field_validator("call_secrets", mode="before")
-    @classmethod
-    def _secrets(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        named = dict(part.split("=", 1) for part in given.split())  # ValueError where one has no "="
-        if not all(re.fullmatch(r"[A-Za-z_]\w*", name) and secret.isascii() for name, secret in named.items()):
-            raise ValueError("not such secrets")
-        return named
-
-    @field_validator("text_help", "text_optout", "text_optin")
-    @classmethod
-    def _only_the_brand(cls, text: str | None) -> str | None:
-        """A brace that is no `{brand}` would show in the text, or break it at the first STOP."""
-        if text is not None and {name for _, name, _, _ in Formatter().parse(text) if name is not None} - {"brand"}:
-            raise ValueError("another placeholder than {brand}")
-        return text
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, OSError) as error:  # unknown, or the name of a folder of zones
-            raise ValueError("no such zone") from error
-        return name
-
-    @field_validator("secret_key")
-    @classmethod
-    def _long_enough(cls, key: str) -> str:
-        if 0 < len(key) < 16:
-            raise ValueError("too short")
-        return key
+    _urls = field_validator("public_url", "link_url", "twilio_api_base")(entries.plain_url)
+    _folders = field_validator("parley_home", "flows_dir")(entries.whole_path)
+    _flows = field_validator("flows_dir")(entries.folder)
+    _database = field_validator("database_url")(entries.database)
+    _redis = field_validator("redis_url")(entries.redis)
+    _senders = field_validator("twilio_from", mode="before")(entries.senders)
+    _rates = field_validator("sender_rates", mode="before")(entries.rates)
+    _nations = field_validator("countries", mode="before")(entries.nations)
+    _hosts = field_validator("call_hosts", mode="before")(entries.hosts)
+    _secrets = field_validator("call_secrets", mode="before")(entries.secrets)
+    _texts = field_validator("text_help", "text_optout", "text_optin")(entries.branded)
+    _zone = field_validator("timezone")(entries.zone)
+    _key = field_validator("secret_key")(entries.long_enough)
 
     @property
     def messenger(self) -> str:
