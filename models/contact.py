@@ -55,6 +55,9 @@ contact = Table(
     Column("unreachable_why", Text),
     Column("suppressed_at", Instant),  # the carrier said twice that the recipient blocks us: no marketing
     Column("suppressed_why", Text),
+    Column("less_at", Instant),  # the contact asked for fewer texts
+    Column("number_zone", String(64)),  # what scheduler.zones reads from number and country; NULL: not looked at since these changed
+    Column("optin_asked_at", Instant),  # asked to confirm an opt-in, and no answer yet: consent is unknown so long
     Index("contact_desk", "desk", "desk_since"),
 )
 
@@ -87,6 +90,9 @@ class ContactRow:
     unreachable_why: str | None
     suppressed_at: datetime | None
     suppressed_why: str | None
+    less_at: datetime | None
+    number_zone: str | None
+    optin_asked_at: datetime | None
 
     @property
     def unreachable(self) -> bool:
