@@ -31,6 +31,8 @@ class Columns:
             match effect:
                 case SetField(name=name, value=value) if name in OF_THEIR_OWN:
                     self.changes[name] = None if value is None else str(value)
+                    if name == "country":
+                        self.changes["number_zone"] = None  # it was read with the old one
                 case SetField(name=name, value=value):
                     self.changes["fields"] = {**self.now("fields", {}), name: list(value) if isinstance(value, tuple) else value}
                 case Tagged(added=added, dropped=dropped):
