@@ -85,11 +85,13 @@ message = Table(
     Column("segments", Integer),
     Column("error_code", Integer),
     Column("reason", Text),
+    Column("rules", String(40)),  # the row and version of the windows by which the gate held or stopped it
     Column("test", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("tried_at", Instant),
     Column("handed_over_at", Instant),
     Column("delivered_at", Instant),
+    Column("campaign_id", Id),  # the campaign whose first text, or later step, it is
     Index("message_of_contact", "contact_id", "id"),
     Index(
         "message_outbox",
@@ -97,6 +99,13 @@ message = Table(
         "not_before",
         sqlite_where=text("status IN ('queued','sending','unknown')"),
         postgresql_where=text("status IN ('queued','sending','unknown')"),
+    ),
+    Index(
+        "message_of_campaign",
+        "campaign_id",
+        "status",
+        sqlite_where=text("campaign_id IS NOT NULL"),
+        postgresql_where=text("campaign_id IS NOT NULL"),
     ),
     Index("message_answers", "answers_to", sqlite_where=text("answers_to IS NOT NULL"), postgresql_where=text("answers_to IS NOT NULL")),
 )
@@ -134,11 +143,13 @@ class MessageRow:
     segments: int | None
     error_code: int | None
     reason: str | None
+    rules: str | None
     test: bool
     created_at: datetime
     tried_at: datetime | None
     handed_over_at: datetime | None
     delivered_at: datetime | None
+    campaign_id: int | None
 
 
 def blank(contact_id: int, direction: str, body: str, now: datetime, **more: Any) -> dict[str, Any]:
