@@ -67,20 +67,31 @@ def check_first_text(flow: Flow, source: Source, notes: Notes) -> None:
     """The first text that nobody asked for says who writes, and how to make it stop."""
     if not begins_unasked(flow):
         return
+    name, texts = _opening(flow)
+    notes.step = name
+    for language, templates in texts.items():
+        _check_opening(language, templates, source.at("steps", name, *_first_path(flow.steps[name], language)), notes)
+    notes.step = ""
+
+
+def silent_about_stop(flow: Flow) -> tuple[str, ...]:
+    """The languages in which the first thing that the flow says does not say how to opt out."""
+    _, texts = _opening(flow)
+    return tuple(language for language, templates in texts.items() if not _says_how_to_stop(templates))
+
+
+def _opening(flow: Flow) -> tuple[str, dict[str, list[Template]]]:
+    """The first step that says something, and its texts by language; "" and none where nothing is said."""
     for name in turn_texts(flow):
         texts = [one.text for one in said(flow.steps[name]) if one.what not in ("retry", "nudge")]
-        if not texts:
-            continue
-        notes.step = name
-        for language in texts[0]:
-            _check_opening(
-                language,
-                [text[language] for text in texts if language in text],
-                source.at("steps", name, *_first_path(flow.steps[name], language)),
-                notes,
-            )
-        break
-    notes.step = ""
+        if texts:
+            return name, {language: [text[language] for text in texts if language in text] for language in texts[0]}
+    return "", {}
+
+
+def _says_how_to_stop(templates: list[Template]) -> bool:
+    words = " ".join(template.source for template in templates).casefold()
+    return any(word in words for word in _OPT_OUT)
 
 
 def _first_path(step: Step, language: str) -> tuple[str, ...]:
@@ -88,12 +99,11 @@ def _first_path(step: Step, language: str) -> tuple[str, ...]:
 
 
 def _check_opening(language: str, templates: list[Template], node: Node, notes: Notes) -> None:
-    words = " ".join(template.source for template in templates).casefold()
     if not any(name[0] == "brand" for template in templates for name in template.names):
         notes.warning(
             node, Advice.NO_BRAND, f"The first text that nobody asked for does not say who writes ({language}).", "Write {{ brand }} in it."
         )
-    if not any(word in words for word in _OPT_OUT):
+    if not _says_how_to_stop(templates):
         notes.warning(
             node,
             Advice.NO_OPT_OUT,
