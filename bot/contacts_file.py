@@ -1,229 +1,143 @@
-"""Contacts as CSV, in and out. A bad row never stops the good ones, and is never lost: it comes back with its reason."""
+"""Contacts as CSV, in and out. A bad row never stops the good ones, and is never lost: it comes back with its reason.
+
+In: the file is read as it is written, a batch in one transaction, so that a file of any length needs the same memory. A batch that
+is taken again, by a second run of a file whose first one was killed, finds its contacts as it would leave them and changes nothing.
+"""
 
 import csv
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import IO, Any
-from zoneinfo import available_timezones
 
-import phonenumbers
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
+from bot.contacts_rows import COLUMNS, KNOWN, LINE, REASON, NoPhoneColumn, Rejected, Row, e164, guarded, read_rows, text_of
 from models import consent, contact, outbox
 from models.contact import ContactRow
 from models.store import Store
+from scheduler.zones import home_zone, place_of
 
-COLUMNS = ("first_name", "last_name", "language", "zone", "country")
-KNOWN = ("phone", *COLUMNS, "tags", "consent", "proof")
-REASON, LINE = "rejected_because", "rejected_line"
-"""Columns of a file of rejected rows; such a file may be mended and imported as it is."""
-_LONGEST = {"language": 8, "zone": 64, "first_name": 200, "last_name": 200}
-BATCH = 200
-TRIES = 5
+__all__ = ["Imported", "NoPhoneColumn", "Rejected", "RejectedFile", "e164", "export_contacts", "import_contacts", "write_rejected"]
 
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that was not taken: its line in the file, as it was, and why."""
-
-    line: int
-    row: Mapping[str, str]
-    reason: str
+BATCH = 1000
+SHOWN = 1000
+"""So many rejected rows are kept to be shown; the file has them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """stay_out: rows that were taken and say `in`, of people who opted out or whose opting out is in doubt: that stayed."""
+    """stay_out: rows that were taken and say `in`, of people who opted out or whose opting out is in doubt: that stayed.
+
+    rejected: the first SHOWN of them.
+    """
 
     added: int
     changed: int
     stay_out: int
+    n_rejected: int
     rejected: tuple[Rejected, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    line: int
-    phone: str
-    columns: dict[str, str]
-    tags: list[str]
-    fields: dict[str, str]
-    consent: str
-    proof: str
-
-
-class NoPhoneColumn(Exception):
-    """The file has no column `phone`; nothing was read."""
-
-
-def e164(text: str, country: str) -> str | None:
-    """A number as E.164, read as one of `country` where it has no +; None for what is no possible number."""
-    if re.search(r"\d[eE]\+?\d|\d\.\d.*[eE]", text):
-        return None  # a spreadsheet made 1.41555E+10 of it, and its digits are gone
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None
-    possible = phonenumbers.is_possible_number(number)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if possible else None
+@dataclass(slots=True)
+class _Count:
+    added: int = 0
+    changed: int = 0
+    stay_out: int = 0
+    n_rejected: int = 0
+    shown: list[Rejected] = field(default_factory=list)
 
 
 # --- in ---------------------------------------------------------------------------------------------------------------
 
 
 def import_contacts(
-    store: Store, lines: IO[str], *, country: str, now: datetime, kind: str = "real", tell: Callable[[int], None] = lambda _: None
+    store: Store,
+    lines: Iterable[str],
+    *,
+    country: str,
+    now: datetime,
+    kind: str = "real",
+    tell: Callable[[int], None] = lambda _: None,
+    reject: Callable[[Rejected], None] = lambda _: None,
 ) -> Imported:
     """Adds and updates contacts. Columns beyond the known ones become fields. Raises NoPhoneColumn.
 
     `consent` may be `in` (with `proof`: who agreed, when and how), `out` or `held`; who opted out is never opted in by a file.
-    tell: called with the number of rows that were just written.
+    tell: called with the number of lines that were just seen to. reject: gets each row that is not taken.
     """
-    good, rejected = _sorted_out(lines, country)
-    added = stay_out = 0
-    for n in range(0, len(good), BATCH):
-        with store.write() as db:
-            for row in good[n : n + BATCH]:
-                was = _write(db, row, now, kind)
-                added += was is None
-                stay_out += was is not None and row.consent == "in" and was.consent in ("out", "held")
-        tell(min(BATCH, len(good) - n))
-    return Imported(added=added, changed=len(good) - added, stay_out=stay_out, rejected=tuple(rejected))
+    rows = read_rows(lines, country)
+    count = _Count()
+    while read := list(islice(rows, BATCH)):
+        good = [row for row in read if isinstance(row, Row)]
+        if good:
+            values = {row.phone: _new_values(row, now, kind) for row in good}  # outside of the transaction: it costs as much as that
+            with store.write() as db:
+                _Batch(db, {row.phone: row for row in good}, values, now, count).write()
+        for bad in read:
+            if isinstance(bad, Rejected):
+                count.n_rejected += 1
+                reject(bad)
+                if len(count.shown) < SHOWN:
+                    count.shown.append(bad)
+        tell(len(read))
+    return Imported(
+        added=count.added, changed=count.changed, stay_out=count.stay_out, n_rejected=count.n_rejected, rejected=tuple(count.shown)
+    )
 
 
-def _sorted_out(lines: IO[str], country: str) -> tuple[list[_Row], list[Rejected]]:
-    """The rows to be taken, and those that are not."""
-    records = _records(list(lines))
-    _, header, _ = next(records, (1, [], ""))
-    names = [_column(name) for name in header or ()]
-    if "phone" not in names:
-        raise NoPhoneColumn(", ".join(names) or "nothing")
-    good: list[_Row] = []
-    rejected: list[Rejected] = []
-    seen: dict[str, int] = {}
-    for line, cells, raw in records:
-        row = {names[0]: raw} if cells is None else _named(names, cells)
-        read = _broken(names, cells) or _read(row, line, country)
-        if isinstance(read, _Row) and read.phone in seen:
-            read = f"the same number stands in line {seen[read.phone]}"
-        if isinstance(read, str):
-            rejected.append(Rejected(line, row, read))
-        else:
-            seen[read.phone] = line
-            good.append(read)
-    return good, rejected
+def _new_values(row: Row, now: datetime, kind: str) -> dict[str, Any]:
+    """The columns of a contact whom nobody knew."""
+    blank = dict.fromkeys((*COLUMNS, "consent_at"))
+    home = home_zone(place_of(row.phone, None, row.columns.get("country")))
+    changes = _changes(None, row, "unknown", _consent("unknown", row.consent), now)
+    return contact.new_values(row.phone, now, kind=kind, **(blank | changes), number_zone=home)
 
 
-def _records(lines: list[str]) -> Iterator[tuple[int, list[str] | None, str]]:
-    """Every record: its first line's number and its cells. None for a line whose quotes do not fit: it is given as it stands, and
-    reading goes on with the next one, so that a quote left open swallows nobody."""
-    at = 0
-    while at < len(lines):
-        feed = _Feed(lines, at)
-        try:
-            cells = next(csv.reader(feed, strict=True), [])
-        except csv.Error:
-            yield at + 1, None, lines[at].rstrip("\r\n")
-            at += 1
-            continue
-        if any(cells):
-            yield at + 1, cells, ""
-        at = max(feed.at, at + 1)
+@dataclass(slots=True)
+class _Batch:
+    """Some rows, in one transaction. rows, values: by phone. Consent moves with its proof in the ledger."""
 
+    db: Connection
+    rows: Mapping[str, Row]
+    values: Mapping[str, dict[str, Any]]
+    now: datetime
+    count: _Count
+    ledger: list[dict[str, Any]] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
 
-class _Feed:
-    """Lines from a place on; `at` is the place behind the last one taken."""
+    def write(self) -> None:
+        known = contact.lock_phones(self.db, list(self.rows))
+        added = contact.add_new(self.db, [self.values[phone] for phone in sorted(self.rows) if phone not in known])
+        raced = [phone for phone in self.rows if phone not in known and phone not in added]
+        known |= contact.lock_phones(self.db, raced)  # somebody else has added them meanwhile
+        for phone, contact_id in added.items():
+            self.move(contact_id, self.rows[phone], "unknown", self.values[phone]["consent"])
+        changed = {was.id: self.change(was, self.rows[phone]) for phone, was in known.items()}
+        contact.change_locked(self.db, {contact_id: values for contact_id, values in changed.items() if values})
+        consent.add_all(self.db, self.ledger)
+        for contact_id in self.gone:
+            outbox.cancel_unsent(self.db, contact_id)
+        self.count.added += len(added)
+        self.count.changed += len(known)
 
-    def __init__(self, lines: list[str], at: int) -> None:
-        self.lines, self.at = lines, at
+    def change(self, was: ContactRow, row: Row) -> dict[str, Any]:
+        """The columns of a known contact that this row changes."""
+        after = _consent(was.consent, row.consent)
+        self.count.stay_out += row.consent == "in" and was.consent in ("out", "held")
+        self.move(was.id, row, was.consent, after)
+        if after != was.consent and after != "in":
+            self.gone.append(was.id)
+        changes = _changes(was, row, was.consent, after, self.now)
+        return {name: value for name, value in changes.items() if getattr(was, name) != value}
 
-    def __iter__(self) -> "_Feed":
-        return self
-
-    def __next__(self) -> str:
-        if self.at >= len(self.lines):
-            raise StopIteration
-        self.at += 1
-        return self.lines[self.at - 1]
-
-
-def _column(name: str) -> str:
-    """A column's name; those that we know in any case."""
-    name = _unguarded(name.strip())
-    return name.lower() if name.lower() in (*KNOWN, REASON, LINE) else name
-
-
-def _named(names: list[str], cells: list[str]) -> dict[str, str]:
-    beyond = {f"column {n + 1}": cells[n] for n in range(len(names), len(cells))}
-    return {**{name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}, **beyond}
-
-
-def _broken(names: list[str], cells: list[str] | None) -> str | None:
-    """What is wrong with a row's form."""
-    if cells is None:
-        return "a quote is opened and not closed, or stands inside a cell; write it twice there"
-    if any(cells[len(names) :]):
-        return f"it has {len(cells)} cells, and the file {len(names)} columns; put a cell with a comma in quotes"
-    if any("\0" in cell for cell in cells):
-        return "a cell holds a NUL character"
-    return None
-
-
-def _read(row: Mapping[str, str], line: int, country: str) -> _Row | str:
-    """The row, or why it is not taken."""
-    columns = {name: _unguarded(row[name]) for name in COLUMNS if row.get(name)}
-    columns |= {name: columns[name].upper() for name in ("country",) if name in columns}
-    columns |= {name: columns[name].lower() for name in ("language",) if name in columns}
-    agreed, proof = row.get("consent", "").lower(), _unguarded(row.get("proof", ""))
-    if (wrong := _wrong(columns, agreed, proof)) is not None:
-        return wrong
-    phone = e164(row.get("phone", ""), columns.get("country") or country)
-    if phone is None:
-        return f'"{row.get("phone", "")}" is no telephone number; write it as +14155550101'
-    tags = [tag.strip() for tag in _unguarded(row.get("tags", "")).replace(",", ";").split(";") if tag.strip()]
-    fields = {name: _unguarded(value) for name, value in row.items() if name not in (*KNOWN, REASON, LINE) and value}
-    return _Row(line=line, phone=phone, columns=columns, tags=tags, fields=fields, consent=agreed, proof=proof)
-
-
-def _wrong(columns: Mapping[str, str], agreed: str, proof: str) -> str | None:
-    """What is wrong in the columns that we know, but the number."""
-    for name, most in _LONGEST.items():
-        if len(columns.get(name, "")) > most:
-            return f"{name} is longer than {most} characters"
-        if "\n" in columns.get(name, "") or "\r" in columns.get(name, ""):
-            return f"{name} has a line break; is a quote left open?"
-    if columns.get("zone") and columns["zone"] not in available_timezones():
-        return f'"{columns["zone"]}" is no time zone; write one as Europe/Paris'
-    if columns.get("country") and columns["country"] not in phonenumbers.SUPPORTED_REGIONS:
-        return f'"{columns["country"]}" is no country; write two letters, as US or FR'
-    if columns.get("language") and not re.fullmatch(r"[a-z]{2,3}(-[a-z]{2,4})?", columns["language"]):
-        return f'"{columns["language"]}" is no language; write it as en or fr'
-    if agreed not in ("", "in", "out", "held", "unknown"):
-        return f'consent is "{agreed}"; write in, out or nothing'
-    if agreed == "in" and not proof:
-        return "consent is `in` without a proof; say in `proof` who agreed, when and how"
-    return None
-
-
-def _write(db: Connection, row: _Row, now: datetime, kind: str) -> ContactRow | None:
-    """Adds or updates one contact, by the compare-and-set of every turn; what it was before. Consent moves with its proof in the ledger."""
-    for _ in range(TRIES):
-        was = contact.by_phone(db, row.phone)
-        before = was.consent if was else "unknown"
-        after = _consent(before, row.consent)
-        contact_id = _store(db, was, row, _changes(was, row, before, after, now), now, kind)
-        if contact_id is None:
-            continue  # a turn of this contact was faster
-        if after != before:
-            shown = {"before": before, "after": after, "source": "import", "words": row.proof or "import"}
-            consent.add(db, contact_id=contact_id, at=now, ours="", **shown)
-            if after != "in":
-                outbox.cancel_unsent(db, contact_id)
-        return was
-    raise RuntimeError(f"line {row.line}: the contact's turns came so thick that {TRIES} tries found no room between two of them")
+    def move(self, contact_id: int, row: Row, before: str, after: str) -> None:
+        if after == before:
+            return
+        words = "; confirmed: ".join(part for part in (row.proof, row.confirmed) if part) or "import"
+        proof = {"contact_id": contact_id, "at": self.now, "before": before, "after": after, "source": "import", "words": words, "ours": ""}
+        self.ledger.append(proof)
 
 
 def _consent(before: str, given: str) -> str:
@@ -233,24 +147,14 @@ def _consent(before: str, given: str) -> str:
     return given if given in ("in", "held") and before not in ("out", "held") else before
 
 
-def _changes(was: ContactRow | None, row: _Row, before: str, after: str, now: datetime) -> dict[str, Any]:
+def _changes(was: ContactRow | None, row: Row, before: str, after: str, now: datetime) -> dict[str, Any]:
     """The columns to write. A field that says what it said before keeps its type: a file knows only text."""
     fields = dict(was.fields) if was else {}
-    fields |= {name: value for name, value in row.fields.items() if name not in fields or _text(fields[name]) != value}
+    fields |= {name: value for name, value in row.fields.items() if name not in fields or text_of(fields[name]) != value}
     tags = list(dict.fromkeys([*(was.tags if was else ()), *row.tags]))
     moved = {"consent": after, "consent_before": before, "consent_at": now} if after != before else {}
-    return {**row.columns, "fields": fields, "tags": tags, **moved}
-
-
-def _store(db: Connection, was: ContactRow | None, row: _Row, changes: dict[str, Any], now: datetime, kind: str) -> int | None:
-    """The contact's id; None where somebody else has changed or made it since we looked."""
-    if was is not None:
-        return was.id if contact.take_turn(db, was.id, was.version, changes) else None
-    try:
-        with db.begin_nested():
-            return contact.add(db, contact.new_values(row.phone, now, kind=kind, **changes))
-    except IntegrityError:
-        return None
+    elsewhere = was is not None and row.columns.get("country", was.country) != was.country
+    return {**row.columns, "fields": fields, "tags": tags, **moved, **({"number_zone": None} if elsewhere else {})}
 
 
 # --- out --------------------------------------------------------------------------------------------------------------
@@ -260,19 +164,26 @@ def export_contacts(store: Store, out: IO[str], *, kind: str = "real") -> int:
     """Writes contacts of a kind as a file that `import_contacts` takes again; how many. The proof is what the ledger says."""
     names = sorted({name for row, _ in _everybody(store, kind) for name in row.fields if name not in KNOWN})
     writer = csv.writer(out)
-    writer.writerow([*KNOWN, *(_guarded(name) for name in names)])
+    writer.writerow([*KNOWN, *(guarded(name) for name in names)])
     count = 0
-    for row, proof in _everybody(store, kind):
+    for row, shown in _everybody(store, kind):
         known = [*(getattr(row, name) or "" for name in COLUMNS), ";".join(row.tags)]
-        agreed = [row.consent, proof if row.consent == "in" else ""]
-        cells = [*known, *agreed, *(_text(row.fields.get(name)) for name in names)]
-        writer.writerow([row.phone, *(_guarded(cell) for cell in cells)])
+        cells = [*known, row.consent, *_proof(row, shown), *(text_of(row.fields.get(name)) for name in names)]
+        writer.writerow([row.phone, *(guarded(cell) for cell in cells)])
         count += 1
     return count
 
 
-def _everybody(store: Store, kind: str) -> Iterator[tuple[ContactRow, str]]:
-    """Every contact of a kind, by id, some at a time, with the proof of its consent."""
+def _proof(row: ContactRow, shown: consent.ConsentRow | None) -> tuple[str, str]:
+    """What stands in `proof` and `confirmed`."""
+    if shown is None or row.consent != "in":
+        return "", ""
+    said = f"{shown.at:%Y-%m-%d %H:%M} UTC, {shown.source}: {shown.words}"
+    return said, said if shown.source == "double opt-in" else ""
+
+
+def _everybody(store: Store, kind: str) -> Iterator[tuple[ContactRow, consent.ConsentRow | None]]:
+    """Every contact of a kind, by id, some at a time, with the newest line of its ledger."""
     last = 0
     while True:
         with store.read() as db:
@@ -280,38 +191,34 @@ def _everybody(store: Store, kind: str) -> Iterator[tuple[ContactRow, str]]:
             proofs = consent.latest(db, [row.id for row in rows])
         if not rows:
             return
-        for row in rows:
-            if row.kind == kind:
-                shown = proofs.get(row.id)
-                yield row, f"{shown.at:%Y-%m-%d %H:%M} UTC, {shown.source}: {shown.words}" if shown else ""
+        yield from ((row, proofs.get(row.id)) for row in rows if row.kind == kind)
         last = rows[-1].id
 
 
+class RejectedFile:
+    """The rejected rows as CSV, with line and reason, to be mended and imported again. The first row begins it."""
+
+    def __init__(self, opened: Callable[[], IO[str]]) -> None:
+        self._opened = opened
+        self._out: IO[str] | None = None
+        self._names: tuple[str, ...] = ()
+
+    def add(self, bad: Rejected) -> None:
+        """Cells beyond the file's columns stand behind them, without a name."""
+        if self._out is None:
+            self._out = self._opened()
+            self._names = tuple(name for name in bad.names or tuple(bad.row) if name not in (REASON, LINE))
+            csv.writer(self._out).writerow([REASON, LINE, *self._names])
+        beyond = [value for name, value in bad.row.items() if name not in (*self._names, REASON, LINE)]
+        csv.writer(self._out).writerow([bad.reason, bad.line, *(bad.row.get(name, "") for name in self._names), *beyond])
+
+    def close(self) -> None:
+        if self._out is not None:
+            self._out.close()
+
+
 def write_rejected(rejected: Iterable[Rejected], out: IO[str]) -> None:
-    """The rejected rows as CSV, with line and reason, to be mended and imported again."""
-    rows = list(rejected)
-    names = [name for name in dict.fromkeys(name for bad in rows for name in bad.row) if name not in (REASON, LINE)]
-    writer = csv.writer(out)
-    writer.writerow([REASON, LINE, *names])
-    for bad in rows:
-        writer.writerow([bad.reason, bad.line, *(bad.row.get(name, "") for name in names)])
-
-
-# --- cells ------------------------------------------------------------------------------------------------------------
-
-_FORMULA = re.compile(r"'*[=@+\-\t\r]")
-_HARMLESS = re.compile(r"[+-]?[\d .,:/-]*")
-
-
-def _text(value: Any) -> str:
-    """A field's value as a cell."""
-    return "" if value is None else ";".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; `_unguarded` gives it back."""
-    return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+    """Rejected rows that are all at hand, as `RejectedFile` writes them."""
+    file = RejectedFile(lambda: out)
+    for bad in rejected:
+        file.add(bad)

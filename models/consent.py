@@ -1,6 +1,6 @@
 """The consent ledger: who agreed or refused, in which words, when and how. Rows are only ever added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,12 @@ class ConsentRow:
 
 def add(db: Connection, **values: Any) -> None:
     db.execute(insert(consent).values(**values))
+
+
+def add_all(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds lines that name the same columns, in one statement."""
+    if rows:
+        db.execute(insert(consent), list(rows))
 
 
 def ledger(db: Connection, contact_id: int) -> list[ConsentRow]:

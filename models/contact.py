@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.prepared import Prepared
 from models.store import Id, Instant, Json, metadata
@@ -158,6 +159,40 @@ def take_turn(db: Connection, contact_id: int, version: int, changes: Mapping[st
     False: somebody else was faster, and nothing was changed.
     """
     return _turn(tuple(sorted(changes))).run(db, {"_id": contact_id, "_version": version, **changes}) == 1
+
+
+def lock_phones(db: Connection, phones: Sequence[str]) -> dict[str, ContactRow]:
+    """Those of these numbers that are known, by number. Their rows stay as they are until the transaction ends."""
+    found: dict[str, ContactRow] = {}
+    for n in range(0, len(phones), 1000):
+        query = select(contact).where(contact.c.phone.in_(phones[n : n + 1000])).order_by(contact.c.id)
+        query = query if db.dialect.name == "sqlite" else query.with_for_update(key_share=True)  # SQLite has one writer
+        found |= {row["phone"]: ContactRow(**row) for row in db.execute(query).mappings()}
+    return found
+
+
+def add_new(db: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Adds those of these contacts, all with the same columns, whose number nobody knows: their ids, by number."""
+    if not rows:
+        return {}
+    into = sqlite.insert(contact) if db.dialect.name == "sqlite" else postgresql.insert(contact)
+    adding = into.on_conflict_do_nothing(index_elements=["phone"]).returning(contact.c.phone, contact.c.id)
+    return {phone: int(contact_id) for phone, contact_id in db.execute(adding, list(rows))}
+
+
+def change_locked(db: Connection, changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Changes contacts that this transaction has locked (`lock_phones`), by id. A turn that was made from the old row is made again."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for contact_id, values in changes.items():
+        alike.setdefault(tuple(sorted(values)), []).append({"_id": contact_id, **values})
+    for names, rows in alike.items():
+        _change(names).run_all(db, rows)
+
+
+@lru_cache(maxsize=200)
+def _change(names: tuple[str, ...]) -> Prepared:
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
+    return Prepared(update(contact).where(contact.c.id == bindparam("_id")).values({"version": contact.c.version + 1, **changed}))
 
 
 @lru_cache(maxsize=200)

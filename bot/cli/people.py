@@ -1,11 +1,12 @@
 """Commands about contacts and what they answered: contacts import and export, start, report."""
 
+import codecs
 import csv
 import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -43,37 +44,58 @@ def import_(
     output: Format = OutputFormat.TABLE,
 ) -> None:
     """Add and update contacts from a CSV. Bad rows come back in a file, with their reasons. Ends with 1 where there are some."""
-    from bot.contacts_file import NoPhoneColumn, import_contacts, write_rejected
+    from bot.contacts_file import NoPhoneColumn, RejectedFile, import_contacts
 
-    settings = load_settings()
+    settings, kind, target = load_settings(), "test" if test else "real", rejected or file.with_suffix(".rejected.csv")
+    bad_rows = RejectedFile(lambda: _opened(target))
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            kind = "test" if test else "real"
-            with counting("Contacts") as advance:
-                done = import_contacts(store(), lines, country=settings.country, now=datetime.now(UTC), kind=kind, tell=advance)
+        n_lines = _count_lines(file)
+        with file.open(encoding="utf-8-sig", newline="") as lines, counting("Contacts", n_lines) as advance:
+            done = import_contacts(
+                store(), lines, country=settings.country, now=datetime.now(UTC), kind=kind, tell=advance, reject=bad_rows.add
+            )
     except NoPhoneColumn as missing:
         stop(f"{file} has no column `phone` (it has: {missing}). Nothing was imported.", code=1)
     except UnicodeDecodeError as error:
         stop(f"{file} is not UTF-8 (byte {error.start}). Save it as UTF-8. Nothing was imported.", code=1)
-    target = rejected or file.with_suffix(".rejected.csv")
-    if done.rejected:
-        try:
-            with target.open("w", encoding="utf-8", newline="") as out:
-                write_rejected(done.rejected, out)
-        except OSError as error:
-            print(f"parley: {target} cannot be written ({error.strerror}); the rejected rows:", file=sys.stderr)
-            write_rejected(done.rejected, sys.stderr)
+    finally:
+        bad_rows.close()
     _tell(done, file, target, output)
-    raise typer.Exit(1 if done.rejected else 0)
+    raise typer.Exit(1 if done.n_rejected else 0)
+
+
+def _count_lines(file: Path) -> int | None:
+    """How many lines the file has; None for a pipe, which can be read once only. Raises UnicodeDecodeError before anything is imported."""
+    if not file.is_file():
+        return None
+    decoder, n, done = codecs.getincrementaldecoder("utf-8")(), 0, 0
+    with file.open("rb") as content:
+        while part := content.read(1 << 20):
+            try:
+                decoder.decode(part)
+            except UnicodeDecodeError as error:
+                held = len(error.object) - len(part)  # bytes of a letter that began in the part before
+                raise UnicodeDecodeError("utf-8", error.object, done - held + error.start, done - held + error.end, error.reason) from None
+            n, done = n + part.count(b"\n"), done + len(part)
+    return n
+
+
+def _opened(target: Path) -> IO[str]:
+    """The file of rejected rows; the standard error where it cannot be written."""
+    try:
+        return target.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        print(f"parley: {target} cannot be written ({error.strerror}); the rejected rows:", file=sys.stderr)
+        return sys.stderr
 
 
 def _tell(done: "Imported", file: Path, target: Path, output: OutputFormat) -> None:
     if output is OutputFormat.JSON:
         bad = [{"line": row.line, "reason": row.reason} for row in done.rejected]
-        told = {"added": done.added, "changed": done.changed, "stay_out": done.stay_out, "rejected": bad}
+        told = {"added": done.added, "changed": done.changed, "stay_out": done.stay_out, "n_rejected": done.n_rejected, "rejected": bad}
         print(json.dumps(told, ensure_ascii=False))
         return
-    print(f"{done.added} added, {done.changed} changed, {len(done.rejected)} rejected" + (f": see {target}" if done.rejected else ""))
+    print(f"{done.added} added, {done.changed} changed, {done.n_rejected} rejected" + (f": see {target}" if done.n_rejected else ""))
     if done.stay_out:
         print(f"{done.stay_out} had opted out and stay so, whatever the file says")
     for row in done.rejected[:10]:

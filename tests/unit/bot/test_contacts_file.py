@@ -1,10 +1,19 @@
 """The cells of a contacts file: what is taken, what is not and why; what a spreadsheet could take for a formula."""
 
 import io
+from collections.abc import Iterable
 
 import pytest
 
-from bot.contacts_file import Rejected, _guarded, _records, _sorted_out, _unguarded, e164, write_rejected
+from bot.contacts_file import write_rejected
+from bot.contacts_rows import Rejected, Row, _records, e164, guarded, read_rows, unguarded
+
+
+def _sorted_out(lines: Iterable[str], country: str) -> tuple[list[Row], list[Rejected]]:
+    """The rows to be taken, and those that are not."""
+    rows = list(read_rows(lines, country))
+    return [row for row in rows if isinstance(row, Row)], [row for row in rows if isinstance(row, Rejected)]
+
 
 NUMBERS = [
     ("+14155550101", "US", "+14155550101", "as it is"),
@@ -121,5 +130,5 @@ CELLS = [
 
 @pytest.mark.parametrize(("text", "cell", "why"), CELLS)
 def test_no_cell_is_a_formula_and_none_is_changed_by_the_round_trip(text: str, cell: str, why: str) -> None:
-    assert _guarded(text) == cell, why
-    assert _unguarded(cell) == text, why
+    assert guarded(text) == cell, why
+    assert unguarded(cell) == text, why
