@@ -27,7 +27,7 @@ from bot.turn import Applied, Cause, Conflict
 from flows import hearing, migration
 from flows.events import Called, Due, Needs, Timer
 from flows.hearing import Desk, Heard, Situation
-from models import alarm, contact, event, media, outbox, snapshot
+from models import alarm, contact, event, interaction, media, outbox, snapshot
 from models.alarm import AlarmKind
 from models.contact import ContactRow
 from models.event import EventKind, EventRow
@@ -298,9 +298,18 @@ def _started(e: _Event) -> tuple[Cause, Decide]:
     flow, not_after = e.shelf.catalogue.flows.get(e.row.data["flow"]), e.row.data.get("not_after")
     if flow is None:
         return e.cause(), lambda _: Heard(who="nobody: no such flow is live")
-    over = datetime.fromisoformat(not_after) if not_after else None
+    over, campaign_id = datetime.fromisoformat(not_after) if not_after else None, e.row.data.get("campaign")
     planned = send_at(e.row.planned_at, people.place(e.owner), flow.purpose)  # quiet hours make nothing late
-    return e.cause(not_after=over), lambda situation: hearing.start(situation, flow, planned, over)
+    return e.cause(not_after=over), lambda situation: hearing.start(situation, flow, planned, over, campaign_id)
+
+
+def _later(e: _Event) -> tuple[Cause, Decide]:
+    """A campaign's step for those who are silent: nothing for whom was heard since the first text left."""
+    with e.process.store.read() as db:
+        first = outbox.by_key(db, e.row.after_key or "")
+        since = first.handed_over_at if first is not None else None
+        silent = since is not None and not interaction.came_since(db, e.owner.id, since, e.row.data["unless"])
+    return _started(e) if silent else (e.cause(), lambda _: Heard(who="nobody: an answer came, or the first text never left"))
 
 
 def _called(e: _Event) -> tuple[Cause, Decide]:
@@ -345,6 +354,7 @@ _ASK: Mapping[EventKind, Callable[[_Event], tuple[Cause, Decide]]] = {
     EventKind.TEXT: _text,
     **dict.fromkeys((EventKind.NUDGE, EventKind.TIMEOUT, EventKind.WAIT, EventKind.EXPIRY), _timer),
     EventKind.START: _started,
+    EventKind.LATER: _later,
     EventKind.CALLED: _called,
     EventKind.MIGRATE: _migrated,
     EventKind.HAND_BACK: _handed_back,

@@ -292,7 +292,7 @@ class _Writing:
         move = None if wording.move is None else self.heard.moves[wording.move]
         urgency = self.urgency(wording, move)
         spot = {"conversation_id": conversation_id, "step": wording.step or None, "asks": wording.asks, "steps": list(wording.steps)}
-        about = {"flow": move.flow.name, "revision": self.revision(move)} if move else {}
+        about = {"flow": move.flow.name, "revision": self.revision(move), "campaign_id": move.state.campaign} if move else {}
         sender = {"ours": cause.ours, "channel": cause.channel, "author": "flow" if move else "parley", "staff_id": cause.staff_id}
         said = {
             "media": [{"url": url} for url in wording.media],

@@ -123,12 +123,12 @@ def _heard_by_flow(situation: Situation, reading: Reading) -> Heard | Needs:
     return Heard(who="nobody", effects=(CallPerson("unheard"), Note(kind=Happened.UNHEARD)))
 
 
-def _start(situation: Situation, flow: Flow, reading: Reading | None, who: str) -> Heard | Needs:
+def _start(situation: Situation, flow: Flow, reading: Reading | None, who: str, campaign: int | None = None) -> Heard | Needs:
     """Begins a flow: its own older conversation ends as `restarted`, another's listening one pauses or is dropped."""
     older = [talk for talk in situation.talks if talk.flow.name == flow.name]
     moves = [_with(_end(talk, "restarted"), _answered(reading, talk)) for talk in older]
     moves += [_silenced(situation, talk, reading) for talk in situation.talks if talk.state.listening and talk not in older]
-    state = begin(flow, _language(situation, flow, reading), unasked=reading is None)
+    state = replace(begin(flow, _language(situation, flow, reading), unasked=reading is None), campaign=campaign)
     turn = advance(flow, state, Started(reading), situation.facts)
     if isinstance(turn, Needs):
         return turn
@@ -204,14 +204,21 @@ def _wake(situation: Situation, talk: Talk, due: Due, planned: datetime) -> Hear
     return _move(situation, talk, due, due.timer.value, room)
 
 
-def start(situation: Situation, flow: Flow, planned: datetime | None = None, not_after: datetime | None = None) -> Heard | Needs:
+def start(
+    situation: Situation,
+    flow: Flow,
+    planned: datetime | None = None,
+    not_after: datetime | None = None,
+    campaign: int | None = None,
+) -> Heard | Needs:
     """Starts a flow that the contact did not ask for: put off while a conversation listens, also its own, or a person holds.
 
     planned: when it was to start (now); more than the flow's `late` after that, or after `not_after`, it expires instead.
+    campaign: the number of the one that it belongs to.
     """
     facts = situation.facts
     allowed = (Consent.IN,) if flow.purpose is Purpose.MARKETING else (Consent.IN, Consent.UNKNOWN)
-    state = begin(flow, _language(situation, flow, None), unasked=True)
+    state = replace(begin(flow, _language(situation, flow, None), unasked=True), campaign=campaign)
     state = replace(state, planned=(planned or facts.now).isoformat(), not_after=None if not_after is None else not_after.isoformat())
     if is_late(flow, state, facts):
         return _not_started(flow, "too late")
@@ -220,7 +227,7 @@ def start(situation: Situation, flow: Flow, planned: datetime | None = None, not
     if situation.desk in QUIET or (situation.listening is not None and not flow.interrupt):
         put_off = replace(state, phase=Phase.PUT_OFF)
         return Heard(who="put off", moves=(Move(talk=None, flow=flow, state=put_off, effects=()),))
-    return _start(situation, flow, None, "start")
+    return _start(situation, flow, None, "start", campaign)
 
 
 def _not_started(flow: Flow, reason: str) -> Heard:

@@ -59,7 +59,7 @@ class State:
     is asked again. answers: typed, a survey's or a part's under "step.question". coupons: pool → {"code", "expires"}. planned:
     the instant at which it wanted to go on, while it is put off; not_after: the instant after which it is of no use. paused: its
     place among what was interrupted, the last the highest. calls: what web services answered, by step; failed: the call of this
-    step did not succeed. ISO instants and plain JSON values only.
+    step did not succeed. campaign: the number of the campaign that began it. ISO instants and plain JSON values only.
     """
 
     at: str
@@ -81,6 +81,7 @@ class State:
     frames: tuple[Frame, ...] = ()
     calls: Mapping[str, Any] = field(default_factory=dict)
     failed: bool = False
+    campaign: int | None = None
 
     @property
     def path(self) -> str:

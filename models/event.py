@@ -6,7 +6,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from models.store import Id, Instant, Json, metadata
@@ -24,6 +42,7 @@ class EventKind(StrEnum):
     WAIT = "wait"
     EXPIRY = "expiry"
     START = "start"  # a flow that the contact did not ask for
+    LATER = "later"  # a campaign's step for those who have not answered its first text
     CALLED = "called"  # a web service has answered, or has not
     MIGRATE = "migrate"  # to a newer revision of its flow
     HAND_BACK = "hand_back"
@@ -31,6 +50,8 @@ class EventKind(StrEnum):
     CLEAR_DOUBT = "clear_doubt"  # a person has looked: it was no opt-out
     OPT_OUT = "opt_out"  # by staff, the carrier, or for want of a decision
 
+
+_OPEN_SQL = "handled_at IS NULL AND set_aside_at IS NULL"
 
 event = Table(
     "event",
@@ -53,7 +74,8 @@ event = Table(
     Column("tries", Integer, nullable=False),
     Column("set_aside_at", Instant),
     Column("error", Text),
-    Index("event_due", "due_at", sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL")),
+    Column("claimed_until", Instant),  # somebody is at it until then; a hint, as whoever comes second changes nothing
+    Index("event_due", "due_at", "id", sqlite_where=text(_OPEN_SQL), postgresql_where=text(_OPEN_SQL)),
     Index("event_contact", "contact_id", sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL")),
     Index("event_after", "after_key", sqlite_where=text("due_at IS NULL"), postgresql_where=text("due_at IS NULL")),
 )
@@ -79,12 +101,29 @@ class EventRow:
     tries: int
     set_aside_at: datetime | None
     error: str | None
+    claimed_until: datetime | None
 
 
 _ADD = insert(event)
 _OPEN = (event.c.handled_at.is_(None), event.c.set_aside_at.is_(None))
-_DUE = select(event).where(*_OPEN, event.c.due_at <= bindparam("now")).order_by(event.c.due_at, event.c.id).limit(bindparam("most"))
-_BEHIND = select(event.c.id).where(*_OPEN, event.c.contact_id == bindparam("contact_id"), event.c.due_at <= bindparam("now")).limit(1)
+_NOW = event.c.due_at <= bindparam("now")
+_FREE = or_(event.c.claimed_until.is_(None), event.c.claimed_until <= bindparam("now"))
+_BEFORE = event.alias("before")
+_FIRST_OF_ITS_CONTACT = ~exists().where(
+    _BEFORE.c.contact_id == event.c.contact_id,
+    _BEFORE.c.handled_at.is_(None),
+    _BEFORE.c.set_aside_at.is_(None),
+    or_(_BEFORE.c.due_at < event.c.due_at, and_(_BEFORE.c.due_at == event.c.due_at, _BEFORE.c.id < event.c.id)),
+)
+_DUE = select(event.c.id).where(*_OPEN, _NOW, _FREE, _FIRST_OF_ITS_CONTACT).order_by(event.c.due_at, event.c.id).limit(bindparam("most"))
+_TAKE = update(event).values(claimed_until=bindparam("until")).returning(*event.c)
+_CLAIM = {
+    "sqlite": _TAKE.where(event.c.id.in_(_DUE)),
+    "postgresql": _TAKE.where(event.c.id == any_(func.array(_DUE.with_for_update(skip_locked=True).scalar_subquery()))),
+}
+_ANY_DUE = select(event.c.id).where(*_OPEN, _NOW, _FREE).limit(1)
+_RELEASE = update(event).where(event.c.id == bindparam("_id"), event.c.claimed_until == bindparam("until")).values(claimed_until=None)
+_BEHIND = select(event.c.id).where(*_OPEN, event.c.contact_id == bindparam("contact_id"), _NOW).limit(1)
 _HANDLED = (
     update(event)
     .where(event.c.id == bindparam("_id"), event.c.handled_at.is_(None))
@@ -120,9 +159,23 @@ def known_keys(db: Connection, keys: Sequence[str]) -> frozenset[str]:
     return frozenset(str(key) for (key,) in db.execute(select(event.c.key).where(event.c.key.in_([key[:160] for key in keys]))))
 
 
-def due(db: Connection, now: datetime, most: int) -> list[EventRow]:
-    """What is due and not handled, oldest first."""
-    return [EventRow(**row) for row in db.execute(_DUE, {"now": now, "most": most}).mappings()]
+def is_any_due(db: Connection, now: datetime) -> bool:
+    """Whether something is due that nobody is at. A look, which takes no lock."""
+    return db.execute(_ANY_DUE, {"now": now}).first() is not None
+
+
+def claim_due(db: Connection, now: datetime, most: int, until: datetime) -> list[EventRow]:
+    """What is due and not handled, claimed until then, oldest first; of each contact only the first, as order is kept.
+
+    One statement; what somebody else is claiming at this moment is passed over. A claim whose claimer died is over by itself.
+    """
+    rows = db.execute(_CLAIM[db.dialect.name], {"now": now, "most": most, "until": until}).mappings()
+    return sorted((EventRow(**row) for row in rows), key=lambda row: (row.due_at or now, row.id))
+
+
+def release(db: Connection, row: EventRow) -> None:
+    """Gives a claim back: it was not its moment, and the next one who looks may have it."""
+    db.execute(_RELEASE, {"_id": row.id, "until": row.claimed_until})
 
 
 def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
@@ -149,7 +202,7 @@ def handled(db: Connection, event_id: int, now: datetime, outcome: str) -> bool:
 def failed(db: Connection, event_id: int, now: datetime, error: str) -> None:
     """Counts a failed try; the last one sets the event aside."""
     tries = event.c.tries + 1
-    db.execute(update(event).where(event.c.id == event_id).values(tries=tries, error=error[:2000]))
+    db.execute(update(event).where(event.c.id == event_id).values(tries=tries, error=error[:2000], claimed_until=None))
     db.execute(update(event).where(event.c.id == event_id, event.c.tries >= MOST_TRIES).values(set_aside_at=now))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, bindparam, insert, select
 
+from models.message import message
 from models.prepared import Prepared
 from models.store import Id, Instant, Json, metadata
 
@@ -45,3 +46,12 @@ def of_contact(db: Connection, contact_id: int, limit: int = 500) -> Sequence[Ma
     """What happened with a contact, oldest first."""
     query = select(interaction).where(interaction.c.contact_id == contact_id).order_by(interaction.c.id.desc()).limit(limit)
     return [dict(row) for row in db.execute(query).mappings()][::-1]
+
+
+def came_since(db: Connection, contact_id: int, since: datetime, what: str) -> bool:
+    """Whether a contact has answered since then. what: a "reply" is any text of theirs, a "click" one on any link in our texts."""
+    if what == "click":
+        mine = (interaction.c.contact_id == contact_id, interaction.c.kind == "clicked", interaction.c.at >= since)
+        return db.execute(select(interaction.c.id).where(*mine).limit(1)).first() is not None
+    texts = (message.c.contact_id == contact_id, message.c.direction == "in", message.c.created_at >= since)
+    return db.execute(select(message.c.id).where(*texts).limit(1)).first() is not None
