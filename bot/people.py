@@ -14,7 +14,9 @@ from scheduler.zones import home_zone, place_of
 
 
 def place(row: ContactRow) -> Place:
-    return place_of(row.phone, row.zone, row.country)
+    """Where a contact may be. The field `region` (FR-57, DE-BY, TX) says where other hours or holidays hold."""
+    region = row.fields.get("region")
+    return place_of(row.phone, row.zone, row.country, region if isinstance(region, str) else None)
 
 
 def zone(row: ContactRow) -> str:

@@ -1,9 +1,11 @@
 """Quiet hours: when a contact may be texted unasked, in the contact's own local time. Pure; the windows are data (data/windows.yaml)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ import yaml
 
 from flows.localtime import to_instant, to_local
 from flows.types import Purpose
+from scheduler.daysoff import Extent, days_off
 
+DATA = Path(__file__).parent / "data"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_DAYS = 30
 """No window opens for so long: a mistake in the data."""
@@ -25,13 +29,18 @@ class Window:
     closes: time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hours:
-    """The windows of one place: by weekday, Monday first. holidays: the country whose public holidays are closed."""
+    """The windows of one place and purpose: by weekday, Monday first. row: its name in the data. holidays: which are closed, if any.
 
+    One object for each row and purpose, so that what is worked out from it is found again.
+    """
+
+    row: str
     week: tuple[tuple[Window, ...], ...]
-    holidays: str | None = None
+    holidays: Extent | None = None
     source: str = ""
+    read: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ def send_at(planned: datetime, place: Place, purpose: Purpose) -> datetime:
     hours = hours_for(place, purpose)
     moment = planned
     for _ in range(MOST_DAYS * 4 * max(1, len(place.zones))):
-        later = max(_opening(moment, zone, hours) for zone in place.zones)
+        later = max(_opening(moment, zone, hours, place) for zone in place.zones)
         if later == moment:
             return moment
         moment = later
@@ -72,38 +81,62 @@ def hours_for(place: Place, purpose: Purpose) -> Hours:
     raise AssertionError("data/windows.yaml has a default")
 
 
-def _opening(moment: datetime, zone: str, hours: Hours) -> datetime:
+def rules_for(place: Place, purpose: Purpose = Purpose.MARKETING) -> str:
+    """The name of the row that holds for a place, with the version of the data: "US-CT@2026-11-22.1f3a9c2e"."""
+    return f"{hours_for(place, purpose).row}@{version()}"
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """The newest date of reading in the data, and a hash of all that decides: our files, and the library of holidays."""
+    read = max(hours.read for row in _table().values() for hours in row.values() if hours.read is not None)
+    said = b"".join((DATA / name).read_bytes() for name in ("windows.yaml", "holidays.yaml", "us_area_codes.yaml"))
+    return f"{read}.{sha256(said + installed('holidays').encode()).hexdigest()[:8]}"
+
+
+def has_row(country: str | None, region: str) -> bool:
+    """Whether a region has hours of its own."""
+    return f"{country}-{region}" in _table()
+
+
+def windows_on(day: date, hours: Hours, country: str | None, region: str | None) -> tuple[Window, ...]:
+    """The windows of a local day; none on a day that is closed."""
+    return () if holiday(day, hours, country, region) else hours.week[day.weekday()]
+
+
+def holiday(day: date, hours: Hours, country: str | None, region: str | None) -> str | None:
+    """The name of the public holiday for which the day is closed."""
+    if hours.holidays is None or country is None:
+        return None
+    return days_off(country, region, day.year, hours.holidays).get(day)
+
+
+def _opening(moment: datetime, zone: str, hours: Hours, place: Place) -> datetime:
     """The first open instant from `moment` on, in one zone."""
-    local = to_local(moment, zone)
+    today = to_local(moment, zone).date()
     for ahead in range(MOST_DAYS):
-        day = local.date() + timedelta(days=ahead)
-        for window in _windows(day, hours):
-            opens, closes = (to_instant(datetime.combine(day, at), zone) for at in (window.opens, window.closes))
+        for opens, closes in _spans(today + timedelta(days=ahead), zone, hours, place.country, place.region):
             if moment < closes:
                 return max(moment, opens)
     raise ValueError(f"no window in {zone} opens within {MOST_DAYS} days")
 
 
-def _windows(day: date, hours: Hours) -> Sequence[Window]:
-    if hours.holidays and day in _holidays(hours.holidays, day.year):
-        return ()
-    return hours.week[day.weekday()]
-
-
-@lru_cache(maxsize=64)
-def _holidays(country: str, year: int) -> frozenset[date]:
-    import holidays  # only where a country's row asks for it: 0.1 s and 10 MB
-
-    return frozenset(holidays.country_holidays(country, years=year))
+@lru_cache(maxsize=16384)
+def _spans(day: date, zone: str, hours: Hours, country: str | None, region: str | None) -> tuple[tuple[datetime, datetime], ...]:
+    """When the windows of a local day open and close, as instants."""
+    return tuple(
+        (to_instant(datetime.combine(day, window.opens), zone), to_instant(datetime.combine(day, window.closes), zone))
+        for window in windows_on(day, hours, country, region)
+    )
 
 
 @lru_cache(maxsize=1)
 def _table() -> Mapping[str, Mapping[Purpose, Hours]]:
-    rows = yaml.safe_load((Path(__file__).parent / "data" / "windows.yaml").read_text("utf-8"))
-    return {name: {purpose: _hours(row, purpose) for purpose in Purpose} for name, row in rows.items()}
+    rows = yaml.safe_load((DATA / "windows.yaml").read_text("utf-8"))
+    return {name: {purpose: _hours(name, row, purpose) for purpose in Purpose} for name, row in rows.items()}
 
 
-def _hours(row: Mapping[str, Any], purpose: Purpose) -> Hours:
+def _hours(name: str, row: Mapping[str, Any], purpose: Purpose) -> Hours:
     week: list[list[Window]] = [[] for _ in DAYS]
     for line in row[purpose.value]:
         days, _, span = line.partition(" ")
@@ -111,4 +144,11 @@ def _hours(row: Mapping[str, Any], purpose: Purpose) -> Hours:
         opens, closes = (time.fromisoformat(at) for at in span.split("-"))
         for day in range(DAYS.index(first), DAYS.index(last or first) + 1):
             week[day].append(Window(opens, closes))
-    return Hours(week=tuple(tuple(windows) for windows in week), holidays=row.get("closed_on_holidays"), source=row["source"])
+    closed = row.get("closed_on_holidays", {}).get(purpose.value)
+    return Hours(
+        row=name,
+        week=tuple(tuple(windows) for windows in week),
+        holidays=Extent(closed) if closed else None,
+        source=row["source"],
+        read=row["read"],
+    )

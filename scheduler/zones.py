@@ -15,7 +15,8 @@ import yaml
 from phonenumbers import timezone
 
 from flows.localtime import to_local
-from scheduler.windows import Place
+from scheduler.daysoff import has_region
+from scheduler.windows import Place, has_row
 
 _UNKNOWN = "Etc/Unknown"
 _ISLANDS = {"GB": "Europe/London", "FR": "Europe/Paris"}
@@ -26,19 +27,29 @@ _WIDEST = timedelta(hours=6)
 _A_WINTER_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def place_of(phone: str, zone: str | None = None, country: str | None = None) -> Place:
-    """The place of a number. zone, country: what is known of the contact, which wins over what the number says."""
-    return _place(phone, zone, country)
+def place_of(phone: str, zone: str | None = None, country: str | None = None, region: str | None = None) -> Place:
+    """The place of a number. zone, country, region: what is known of the contact, which wins over what the number says.
+
+    region: a code of ISO 3166-2, with its country or without ("FR-57", "TX"); one that no rule knows counts as not given.
+    """
+    return _place(phone, zone, country, region)
 
 
 @lru_cache(maxsize=8192)
-def _place(phone: str, zone: str | None, country: str | None) -> Place:
+def _place(phone: str, zone: str | None, country: str | None, region: str | None) -> Place:
     try:
         number, nation = _american(phone) or _anywhere(phone)
     except phonenumbers.NumberParseException:
-        return Place(zones=(zone or "UTC",), country=country)
+        return Place(zones=(zone or "UTC",), country=country, region=_known(region, country))
     nation = country or nation
-    return Place(zones=(zone,) if zone else _zones(number, nation), country=nation, region=_region(number, nation))
+    where = _known(region, nation) or _region(number, nation)
+    return Place(zones=(zone,) if zone else _zones(number, nation), country=nation, region=where)
+
+
+def _known(region: str | None, country: str | None) -> str | None:
+    """The code of a region of the country for which rules differ; None for any other word."""
+    code = (region or "").strip().upper().removeprefix(f"{country}-")
+    return code if code and (has_row(country, code) or has_region(country, code)) else None
 
 
 def _american(phone: str) -> tuple[phonenumbers.PhoneNumber, str] | None:
