@@ -8,6 +8,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import IO, Any
 
@@ -90,9 +91,15 @@ def import_contacts(
 def _new_values(row: Row, now: datetime, kind: str) -> dict[str, Any]:
     """The columns of a contact whom nobody knew."""
     blank = dict.fromkeys((*COLUMNS, "consent_at"))
-    home = home_zone(place_of(row.phone, None, row.columns.get("country")))
+    home = _home(row.phone[:8] if row.phone.startswith("+1") and len(row.phone) == 12 else row.phone, row.columns.get("country"))
     changes = _changes(None, row, "unknown", _consent("unknown", row.consent), now)
     return contact.new_values(row.phone, now, kind=kind, **(blank | changes), number_zone=home)
+
+
+@lru_cache(maxsize=32768)
+def _home(phone: str, country: str | None) -> str:
+    """The zone of a number, or of all numbers of an American exchange (+1415555): the numbering plan knows no finer one."""
+    return home_zone(place_of(phone.ljust(12, "0") if phone.startswith("+1") else phone, None, country))
 
 
 @dataclass(slots=True)

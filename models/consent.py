@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, String, Table, Text, func, insert, select
 
+from models import many
 from models.store import Id, Instant, metadata
 
 consent = Table(
@@ -46,8 +47,7 @@ def add(db: Connection, **values: Any) -> None:
 
 def add_all(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds lines that name the same columns, in one statement."""
-    if rows:
-        db.execute(insert(consent), list(rows))
+    many.add_unless_known(db, consent, rows, "contact_id")
 
 
 def ledger(db: Connection, contact_id: int) -> list[ConsentRow]:

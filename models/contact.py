@@ -22,8 +22,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
+from models import many
 from models.prepared import Prepared
 from models.store import Id, Instant, Json, metadata
 
@@ -173,11 +173,7 @@ def lock_phones(db: Connection, phones: Sequence[str]) -> dict[str, ContactRow]:
 
 def add_new(db: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Adds those of these contacts, all with the same columns, whose number nobody knows: their ids, by number."""
-    if not rows:
-        return {}
-    into = sqlite.insert(contact) if db.dialect.name == "sqlite" else postgresql.insert(contact)
-    adding = into.on_conflict_do_nothing(index_elements=["phone"]).returning(contact.c.phone, contact.c.id)
-    return {phone: int(contact_id) for phone, contact_id in db.execute(adding, list(rows))}
+    return {str(phone): int(contact_id) for phone, contact_id in many.add_unless_known(db, contact, rows, "phone")}
 
 
 def change_locked(db: Connection, changes: Mapping[int, Mapping[str, Any]]) -> None:
@@ -222,6 +218,11 @@ def count_waiting(db: Connection) -> int:
 def count(db: Connection) -> int:
     """All contacts."""
     return int(db.execute(select(func.count()).select_from(contact)).scalar_one())
+
+
+def last_id(db: Connection) -> int:
+    """The newest contact's number; 0 where there is none."""
+    return int(db.execute(select(func.max(contact.c.id))).scalar() or 0)
 
 
 def count_out(db: Connection, phones: Sequence[str]) -> int:
