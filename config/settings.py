@@ -1,6 +1,7 @@
 """Every setting of Parley as data: its name, default, unit and meaning. The environment is read here, once, at a root."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,8 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
-from config import entries, keys, sockets
+from config import entries, keys, limits, sockets
+from config.limits import CapEntry
 from config.problems import SettingProblem, SettingsError
 
 __all__ = ["OptoutReplies", "Replies", "SettingProblem", "Settings", "SettingsError", "load_settings"]
@@ -162,6 +164,36 @@ class Settings(BaseModel):
     cap_marketing_week: int = _setting(
         5, "Marketing texts that one contact may get in any 7 days; 0 is no cap.", wants="0 to 100", ge=0, le=100
     )
+    caps: tuple[CapEntry, ...] = _setting(
+        (),
+        "More caps on what nobody asked for, by purpose (marketing, service) and, if you like, by a contact's stage: new (30 days), active "
+        "(texted, clicked or ordered in 90 days) or lapsed. It wins over the two above for the same span, a stage over none; 0 is no cap.",
+        wants="purpose, stage or none, and texts/span, as marketing 2/1d 5/7d; service 6/1d; marketing new 1/1d (h or d, up to 60d)",
+        shown="none",
+    )
+    prices: dict[str, Decimal] = _setting(
+        {},
+        "What a segment costs, by the country of the number; `*` for all others. Spending is counted by it.",
+        wants="prices as US=0.0083,FR=0.07,*=0.09, each up to 100 with six decimals; with * where SPEND_DAY or SPEND_MONTH is set",
+        shown="none: spending is not counted",
+    )
+    currency: str = _setting("USD", "Currency of `PRICES`.", wants="three letters of ISO 4217, as USD or EUR", pattern=r"^[A-Z]{3}$")
+    spend_day: Decimal | None = _setting(
+        None,
+        "Ceiling of what is spent on one day in `TIMEZONE`: what nobody asked for waits for the next one.",
+        wants="an amount of the currency, above 0, as 25 or 25.50",
+        shown="none",
+        gt=0,
+        le=1_000_000_000,
+    )
+    spend_month: Decimal | None = _setting(
+        None,
+        "Ceiling of what is spent in one month, likewise.",
+        wants="an amount of the currency, above 0, as 500",
+        shown="none",
+        gt=0,
+        le=1_000_000_000,
+    )
     call_hosts: tuple[str, ...] = _setting(
         (),
         "Web services that flows may ask (`call`): names, `*.` for all below one, a port where it is not the usual one. "
@@ -193,6 +225,8 @@ class Settings(BaseModel):
     _senders = field_validator("twilio_from", mode="before")(entries.senders)
     _rates = field_validator("sender_rates", mode="before")(entries.rates)
     _nations = field_validator("countries", mode="before")(entries.nations)
+    _caps = field_validator("caps", mode="before")(limits.caps)
+    _prices = field_validator("prices", mode="before")(limits.prices)
     _hosts = field_validator("call_hosts", mode="before")(entries.hosts)
     _secrets = field_validator("call_secrets", mode="before")(entries.secrets)
     _texts = field_validator("text_help", "text_optout", "text_optin")(entries.branded)
@@ -241,7 +275,7 @@ class Settings(BaseModel):
     @classmethod
     def checked(cls, given: Mapping[str, str]) -> Self:
         """Settings from upper-case names and their texts. Raises SettingsError with every problem at once."""
-        problems = _halves(given)
+        problems = _halves(given) + _unpriced(given)
         try:
             settings = cls.model_validate({name.lower(): text for name, text in given.items()})
         except ValidationError as error:
@@ -278,6 +312,15 @@ def _halves(given: Mapping[str, str]) -> list[SettingProblem]:
         return []
     other = pair[1 - pair.index(missing[0])]
     return [SettingProblem(missing[0], "nothing", f"{wants(missing[0])}, because {other} is set")]
+
+
+def _unpriced(given: Mapping[str, str]) -> list[SettingProblem]:
+    """A ceiling on spending needs a price for every country: what costs nothing would never reach it."""
+    ceilings = [name for name in ("SPEND_DAY", "SPEND_MONTH") if name in given]
+    if not ceilings or "*=" in given.get("PRICES", ""):
+        return []
+    got = f'"{given["PRICES"]}"' if "PRICES" in given else "nothing"
+    return [SettingProblem("PRICES", got, f"{wants('PRICES')}; {ceilings[0]} is set")]
 
 
 def _problem(field: str, given: Mapping[str, str]) -> SettingProblem:

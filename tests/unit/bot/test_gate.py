@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.gate import NOTICE_FOR, PERSON_FOR, REPLY_FOR, Asked, Expire, Hold, Leave, Refuse, Urgency, Verdict, ask
@@ -12,6 +12,7 @@ from flows.events import Consent
 from flows.hearing import Desk
 from flows.types import Purpose
 from scheduler.caps import marketing_caps
+from scheduler.spend import FREE, Budget, Ceiling, periods
 from scheduler.windows import Place, send_at
 
 NEW_YORK = Place(zones=("America/New_York",), country="US", region="NY")
@@ -24,6 +25,11 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ONE_A_DAY = marketing_caps(day=1, week=0)
 CAPPED = "cap: 1 marketing text a day"
 YESTERDAY = NOON - 19 * HOUR
+TODAY, THIS_MONTH = periods(NOON, "America/New_York")
+TOMORROW, DAY = TODAY.ends, timedelta(days=1)
+SPENT = Budget(2, (Ceiling(period=TODAY, most=10_000_000, spent=9_999_999, currency="USD"),))
+SPENT_ALL = Budget(2, (*SPENT.ceilings, Ceiling(period=THIS_MONTH, most=20_500_000, spent=21_000_000, currency="USD")))
+DEAR, ALL_DEAR = "spending: the ceiling of this day, 10.00 USD", "spending: the ceiling of this month, 20.50 USD"
 
 
 def text(urgency: Urgency, **more: object) -> Asked:
@@ -77,7 +83,18 @@ def text(urgency: Urgency, **more: object) -> Asked:
             Expire(CAPPED),
             "too late then: it need not wait for that",
         ),
-        (MARKETING, {"caps": ONE_A_DAY, "sent": (NIGHT - HOUR,)}, NIGHT, Hold(MORNING["marketing"], "quiet hours"), "the hour first"),
+        (MARKETING, {"caps": ONE_A_DAY, "sent": (NIGHT - HOUR,)}, NIGHT, Hold(MORNING["marketing"] + DAY, CAPPED), "cap and hour at once"),
+        (MARKETING, {"caps": ONE_A_DAY, "sent": (NIGHT - 14 * HOUR,)}, NIGHT, Hold(MORNING["marketing"], CAPPED), "the cap ends by night"),
+        (MARKETING, {"budget": SPENT}, NOON, Hold(TOMORROW + 10 * HOUR, DEAR), "the ceiling, until the next day's hours"),
+        (SERVICE, {"budget": SPENT}, NOON, Hold(TOMORROW + 8 * HOUR, DEAR), "a service costs as much"),
+        (MARKETING, {"budget": SPENT_ALL}, NOON, Hold(datetime(2026, 2, 1, 17, tzinfo=UTC), ALL_DEAR), "until the next month, a Sunday"),
+        (MARKETING, {"budget": SPENT, "expires_at": NOON + 12 * HOUR}, NOON, Expire(DEAR), "too late then"),
+        (MARKETING, {"budget": replace(SPENT, cost=1)}, NOON, Leave(), "to the last millionth"),
+        *[(urgency, {"budget": SPENT}, NOON, Leave(), "an answer is never held for money") for urgency in (REPLY, NOTICE, PERSON)],
+        (REPLY, {"budget": SPENT, "created_at": NOON - HOUR}, NOON, Leave(), "nor a late one"),
+        (SERVICE, {"campaign_paused": "by Ann"}, NOON, Hold(NOON + MINUTE, "the campaign is paused: by Ann"), "a campaign that waits"),
+        (SERVICE, {"campaign_paused": "by Ann", "consent": Consent.OUT}, NOON, Refuse("opted out"), "consent before a pause"),
+        (REPLY, {"campaign_paused": "by Ann"}, NOON, Leave(), "answers go on"),
         (REPLY, {"desk": Desk.HELD}, NOON, Refuse("a person holds the conversation"), "who took over speaks"),
         (PERSON, {"desk": Desk.HELD}, NOON, Leave(), "and is heard"),
         (REPLY, {"desk": Desk.HANDOFF}, NOON, Leave(), "what a hand-off itself says"),
@@ -102,28 +119,69 @@ def test_verdicts(urgency: Urgency, more: dict[str, object], now: datetime, verd
     assert ask(text(urgency, **fresh, **more), now) == verdict, why
 
 
-@given(
-    st.builds(
-        text,
-        st.sampled_from([REPLY, PERSON, SERVICE, MARKETING]),
-        consent=st.sampled_from(Consent),
-        desk=st.sampled_from(Desk),
-        mirrored_out=st.booleans(),
-        paused=st.booleans(),
-        unreachable=st.booleans(),
-        created_at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 8), timezones=st.just(UTC)),  # noqa: DTZ001
-    ),
-    st.datetimes(datetime(2026, 1, 8), datetime(2026, 1, 15), timezones=st.just(UTC)),  # noqa: DTZ001
-)
-def test_whatever_is_asked(asked: Asked, now: datetime) -> None:
+A_WEEK = st.datetimes(datetime(2026, 1, 8), datetime(2026, 1, 15), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis adds the zone
+PLACES = (NEW_YORK, Place(zones=("Europe/Paris",), country="FR"), Place(zones=("Pacific/Auckland", "Australia/Perth"), country="AU"))
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[Asked, datetime]:
+    """Anything that the gate may be asked, at any moment of a week."""
+    now = draw(A_WEEK)
+    ago = st.timedeltas(timedelta(), timedelta(days=9)).map(lambda span: now - span)
+    asked = text(
+        draw(st.sampled_from(Urgency)),
+        consent=draw(st.sampled_from(Consent)),
+        desk=draw(st.sampled_from(Desk)),
+        place=draw(st.sampled_from(PLACES)),
+        created_at=draw(ago),
+        last_in_at=draw(st.none() | ago),
+        expires_at=draw(st.none() | st.timedeltas(timedelta(hours=-9), timedelta(days=5)).map(lambda span: now + span)),
+        caps=marketing_caps(day=draw(st.integers(0, 2)), week=draw(st.integers(0, 3))),
+        sent=tuple(draw(st.lists(ago, max_size=4))),
+        budget=draw(st.sampled_from((FREE, budget(now, 0), budget(now, 5), budget(now, 10)))),
+        **{name: draw(st.booleans()) for name in ("mirrored_out", "paused", "unreachable", "suppressed", "abroad")},
+        campaign_paused=draw(st.sampled_from(("", "", "by Ann"))),
+    )
+    return asked, now
+
+
+def budget(now: datetime, spent: int) -> Budget:
+    """A day's ceiling of 10, a month's of 14."""
+    day, month = periods(now, "America/New_York")
+    return Budget(
+        1, (Ceiling(period=day, most=10, spent=spent, currency="USD"), Ceiling(period=month, most=14, spent=spent + 3, currency="USD"))
+    )
+
+
+@settings(max_examples=60)
+@given(questions())
+def test_whatever_is_asked(question: tuple[Asked, datetime]) -> None:
+    asked, now = question
     verdict = ask(asked, now)
-    if asked.consent in (Consent.OUT, Consent.HELD) or asked.mirrored_out:
-        assert isinstance(verdict, Refuse), "nothing leaves to who is out or in doubt"
+    doubtful = asked.consent in (Consent.OUT, Consent.HELD) or asked.mirrored_out
     match verdict:
-        case Hold(until=until):
-            assert until > now
-        case Leave() if asked.urgency in (SERVICE, MARKETING):
-            assert send_at(now, asked.place, Purpose(asked.urgency.value)) == now, "nothing unasked leaves in quiet hours"
-            assert not asked.paused
+        case Leave() if asked.urgency is NOTICE:
+            assert now - asked.created_at <= NOTICE_FOR, "the confirmation of an opt-out, and only at once"
+        case Leave():
+            assert not doubtful, "nothing else leaves to who is out or in doubt"
         case _:
             pass
+    if isinstance(verdict, Leave) and asked.urgency in (SERVICE, MARKETING):
+        assert send_at(now, asked.place, Purpose(asked.urgency.value)) == now, "nothing unasked leaves in quiet hours"
+        assert (asked.paused, asked.campaign_paused) == (False, "")
+        assert asked.urgency is SERVICE or asked.consent is Consent.IN
+
+
+@settings(max_examples=60)
+@given(questions())
+def test_who_is_held_waits_for_a_moment_that_comes_and_then_leaves(question: tuple[Asked, datetime]) -> None:
+    asked, now = question
+    asked = replace(asked, paused=False, campaign_paused="")  # a pause lasts as long as somebody wants
+    verdict = ask(asked, now)
+    if isinstance(verdict, Hold):
+        assert verdict.until > now
+        assert isinstance(ask(asked, verdict.until), Leave | Expire)
+        assert not isinstance(ask(asked, verdict.until - timedelta(microseconds=1)), Leave), "nor a moment too late"
+    paused = replace(asked, paused=True)
+    if isinstance(verdict, Leave) and asked.urgency in (SERVICE, MARKETING):
+        assert ask(paused, now) == Hold(now + MINUTE, "sending is paused")

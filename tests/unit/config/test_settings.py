@@ -2,14 +2,18 @@
 
 import stat
 import threading
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from config.keys import kept
+from config.limits import CapEntry
 from config.settings import OptoutReplies, Replies, SettingsError, load_settings
 
 SID = "AC" + "0" * 32
+DAY = timedelta(days=1)
 
 TAKEN = [
     # variable, text, attribute, value, why
@@ -34,6 +38,20 @@ TAKEN = [
     ("COUNTRIES", "us, FR", "countries", ("US", "FR"), "two countries"),
     ("CAP_MARKETING_DAY", "3", "cap_marketing_day", 3, "a number"),
     ("CAP_MARKETING_WEEK", "0", "cap_marketing_week", 0, "no cap"),
+    (
+        "CAPS",
+        "Marketing 2/1d 5/7d; service 6/36h; marketing new 1/1d;",
+        "caps",
+        (
+            CapEntry(purpose="marketing", stage=None, most=2, span=DAY),
+            CapEntry(purpose="marketing", stage=None, most=5, span=7 * DAY),
+            CapEntry(purpose="service", stage=None, most=6, span=1.5 * DAY),
+            CapEntry(purpose="marketing", stage="new", most=1, span=DAY),
+        ),
+        "caps by purpose and stage",
+    ),
+    ("PRICES", "us=0.0083, FR=0.07 *=0.1", "prices", {"US": Decimal("0.0083"), "FR": Decimal("0.07"), "*": Decimal("0.1")}, "to the cent"),
+    ("CURRENCY", "EUR", "currency", "EUR", "a currency"),
     ("CALL_HOSTS", "api.example.com, *.example.org:8443", "call_hosts", ("api.example.com", "*.example.org:8443"), "two hosts"),
     ("CALL_HOSTS", "127.0.0.1:8123 [::1]:8123", "call_hosts", ("127.0.0.1:8123", "[::1]:8123"), "this machine, by its address and port"),
     ("CALL_SECRETS", "STOCK_KEY=a=b SHOP=x,y", "call_secrets", {"STOCK_KEY": "a=b", "SHOP": "x,y"}, "a secret may hold = and ,"),
@@ -75,6 +93,19 @@ REFUSED = [
     ("SENDER_RATES", "5550006x=3", "no sender"),
     ("COUNTRIES", "France", "no two letters"),
     ("CAP_MARKETING_DAY", "-1", "less than nothing"),
+    ("CAPS", "reply 2/1d", "an answer has no cap"),
+    ("CAPS", "marketing", "no cap"),
+    ("CAPS", "marketing old 2/1d", "no such stage"),
+    ("CAPS", "marketing 2/day", "no such span"),
+    ("CAPS", "marketing 2/61d", "longer than anybody looks back"),
+    ("CAPS", "marketing 2/0d", "no span at all"),
+    ("PRICES", "US", "no price"),
+    ("PRICES", "USA=1", "no such country"),
+    ("PRICES", "US=free", "no number"),
+    ("PRICES", "US=NaN", "no number either"),
+    ("PRICES", "US=0.0000001", "finer than we count"),
+    ("PRICES", "US=-1", "less than nothing"),
+    ("CURRENCY", "euro", "no code"),
     ("REPLIES", "fax", "not in the list"),
     ("SENDING", "perhaps", "not a switch"),
     ("SECRET_KEY", "short", "guessable"),
@@ -105,6 +136,21 @@ def test_half_an_account_is_refused(given: str, missing: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({given: SID})
     assert [problem.name for problem in caught.value.problems] == [missing]
+
+
+@pytest.mark.parametrize("name", ["SPEND_DAY", "SPEND_MONTH"])
+def test_a_ceiling_wants_a_price_for_every_country(name: str) -> None:
+    for prices in ({}, {"PRICES": "US=0.0083"}):
+        with pytest.raises(SettingsError) as caught:
+            load_settings({name: "25.50", **prices})
+        (problem,) = caught.value.problems
+        assert problem.name == "PRICES"
+        assert problem.wants.endswith(f"{name} is set")
+    settings = load_settings({name: "25.50", "PRICES": "*=0.01"})
+    assert getattr(settings, name.lower()) == Decimal("25.5")
+    for wrong in ("0", "-5", "much"):
+        with pytest.raises(SettingsError, match=name):
+            load_settings({name: wrong, "PRICES": "*=0.01"})
 
 
 def test_no_secret_in_a_problem_or_in_a_representation() -> None:
