@@ -47,9 +47,17 @@ WORDS: Mapping[AlarmKind, Words] = {
         "A flow asked a web service that it may not ask, or with a secret that is not there.",
         "refused: list its host in CALL_HOSTS, unless it lies in a private network. no_secret: add the name to CALL_SECRETS. Start again.",
     ),
+    AlarmKind.SPENDING: Words(
+        "The ceiling of what may be spent in this day or month is reached: what nobody asked for waits for the next one.",
+        "Wait, or raise SPEND_DAY or SPEND_MONTH and start Parley anew. `parley spend` shows the sums. Answers go on.",
+    ),
     AlarmKind.READING: Words(
         "Replies are read by rules alone: a model that ships with Parley is missing or damaged.",
         "Install Parley anew (`make clean && make install`) and start it again; `parley doctor` names the file.",
+    ),
+    AlarmKind.CAMPAIGN: Words(
+        "A campaign was paused: its pilot, the carrier or its sender said that it should not go on.",
+        "`parley campaign show NAME` says why. Put that right, then resume or cancel it; nobody who waits is lost meanwhile.",
     ),
 }
 

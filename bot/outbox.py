@@ -5,6 +5,7 @@ Every move of a message is made by the table in models/message.py: here, in its 
 `sending`, which `lookups.recover` looks up at the provider.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot import counters, gate, people
+from bot import counters, gate, limits, people
 from bot.handover import UNASKED, backoff, begin_spans, carrier_of, cost_s, hand_over, is_paced, note, one_sid, put_back, sender_of
 from bot.inbound import address
 from bot.lookups import QUIET
@@ -21,14 +22,17 @@ from bot.process import Process
 from bot.reports import react
 from flows.events import Happened
 from flows.state import state_from_json
-from models import contact, conversation, event, meta, outbox, sender
+from models import contact, conversation, event, meta, outbox, queue, sender
 from models.contact import ContactRow
 from models.message import MessageRow, Status
-from scheduler import caps
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
+BATCH, MOST_BATCHES = 10, 20
+"""So many messages of a lane are looked at in one transaction, and in so many at one look."""
+PATIENCE, NEVER_MIND = timedelta(minutes=1), timedelta(days=3650)
+"""An answer waits for an earlier text of its conversation for so long; what nobody asked for waits as long as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,13 @@ class Claimed:
 
 
 def send_next(process: Process, *, proactive: bool = True, only: int | None = None) -> bool:
-    """Claims, sends and records the next message; False where none may leave now."""
-    claimed = claim(process, proactive=proactive, only=only) if process.armed else None
-    if claimed is None:
+    """Claims, sends and records the next message; True too where none left, but some were held, refused or expired."""
+    if not process.armed:
         return False
+    walk = _Walk(process, process.now(), proactive)
+    claimed = walk.next(only)
+    if claimed is None:
+        return walk.n_moved > 0
     sent = carrier_of(process, claimed.contact).send(_outgoing(process, claimed))
     record(process, claimed, sent)
     return True
@@ -53,41 +60,114 @@ def send_next(process: Process, *, proactive: bool = True, only: int | None = No
 # --- claim ------------------------------------------------------------------------------------------------------------
 
 
-def claim(process: Process, *, proactive: bool = True, most: int = 20, only: int | None = None) -> Claimed | None:
+def claim(process: Process, *, proactive: bool = True, only: int | None = None, batch: int = BATCH) -> Claimed | None:
     """The next message that the gate lets through, now `sending` with a lease; those that it stops are moved on the way.
 
     proactive: False passes over what nobody asked for, which stays as it is. only: of this contact and of nobody else.
     """
-    now = process.now()
-    with process.store.write() as db:
-        paused = not process.settings.sending or meta.get(db, meta.PAUSED) is not None or not proactive
-        for message in outbox.waiting(db, now, most, process.default_sender, only=only):
-            if not proactive and message.urgency in UNASKED:
-                continue  # a hold would outlast the reason for it
-            owner = _owner(db, message)
+    return _Walk(process, process.now(), proactive, batch).next(only)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One look along the lanes, the most urgent first. n_moved: how many texts were held, refused or expired on the way."""
+
+    process: Process
+    now: datetime
+    proactive: bool
+    batch: int = BATCH
+    n_moved: int = 0
+    paused: bool = False
+    lane_is_over: bool = False
+
+    def next(self, only: int | None) -> Claimed | None:
+        """The first message that may leave."""
+        if only is not None:
+            with self.process.store.write() as db:
+                return self.first(db, queue.waiting_of(db, only, self.now))
+        for lane in self.lanes():
+            if (claimed := self.next_in(lane)) is not None:
+                return claimed
+        return None
+
+    def lanes(self) -> list[queue.Lane]:
+        """Those in which something may leave: not of a sender that is busy or rests. A look, which takes no lock."""
+        with self.process.store.read() as db:
+            found = queue.lanes(db, self.now)
+            occupied = sender.occupied(db, self.now.timestamp())
+        return [lane for lane in found if self.may_look(lane, occupied)]
+
+    def may_look(self, lane: queue.Lane, occupied: sender.Occupied) -> bool:
+        name = lane.sender or self.process.default_sender
+        if lane.rank < queue.Rank.SERVICE:
+            return self.proactive or lane.rank is queue.Rank.ANSWER
+        return self.proactive and name not in occupied.busy and not (lane.rank is queue.Rank.MARKETING and name in occupied.resting)
+
+    def next_in(self, lane: queue.Lane) -> Claimed | None:
+        """The first message of a lane that may leave; batch by batch, each a transaction of its own, so that nobody waits for long."""
+        last: MessageRow | None = None
+        self.lane_is_over = False
+        for _ in range(MOST_BATCHES):
+            moved = self.n_moved
+            with self.process.store.write() as db:
+                rows = queue.waiting(db, lane.name, self.now, self.batch, last)
+                claimed = self.first(db, rows)
+            if self.paused and lane.rank is not queue.Rank.ANSWER:
+                self.n_moved = moved  # all of them wait: there is no hurry to tell each of them
+                return claimed
+            if claimed is not None or self.lane_is_over or len(rows) < self.batch:
+                return claimed
+            last = rows[-1]
+        return None
+
+    def first(self, db: Connection, rows: Sequence[MessageRow]) -> Claimed | None:
+        """The first of these that may leave, claimed."""
+        process, now = self.process, self.now
+        self.paused = not process.settings.sending or (bool(rows) and meta.get(db, meta.PAUSED) is not None)
+        for message in rows:
+            owner = _owner(process, db, message)
             if owner is None or event.is_behind(db, owner.id, now):
                 continue  # it may be a STOP: what has come is heard before the next text leaves
-            if _answered(db, message):
-                outbox.move(db, message.id, Status.EXPIRED, reason="answered meanwhile")
-                continue
-            match _verdict(process, db, message, owner, now, paused=paused):
-                case gate.Leave():
-                    if (claimed := _claimed(process, db, message, owner, now)) is not None:
-                        return claimed
-                case gate.Hold(until=until, reason=reason):
-                    outbox.change(db, message.id, not_before=until, reason=reason)
-                case gate.Refuse(reason=reason):
-                    outbox.move(db, message.id, Status.REFUSED, reason=reason)
-                    note(db, message, Happened.REFUSED, now, {"reason": reason})
-                case gate.Expire(reason=reason):
-                    outbox.move(db, message.id, Status.EXPIRED, reason=reason)
-                    begin_spans(db, message, owner, now)
-    return None
+            if _is_in_order(db, message, now) and self.passes(db, message, owner):
+                claimed = _claimed(process, db, message, owner, now)
+                if claimed is None:
+                    self.lane_is_over = True
+                return claimed
+        return None
+
+    def passes(self, db: Connection, message: MessageRow, owner: ContactRow) -> bool:
+        """Whether the gate lets it through; what it stops is moved."""
+        now = self.now
+        if _answered(db, message):
+            self.n_moved += outbox.move(db, message.id, Status.EXPIRED, reason="answered meanwhile")
+            return False
+        match _verdict(self.process, db, message, owner, now, paused=self.paused):
+            case gate.Leave():
+                return True
+            case gate.Hold(until=until, reason=reason):
+                outbox.change(db, message.id, not_before=until, reason=reason, rules=people.rules(owner))
+            case gate.Refuse(reason=reason):
+                outbox.move(db, message.id, Status.REFUSED, reason=reason, rules=people.rules(owner))
+                note(db, message, Happened.REFUSED, now, {"reason": reason})
+            case gate.Expire(reason=reason):
+                outbox.move(db, message.id, Status.EXPIRED, reason=reason, rules=people.rules(owner))
+                begin_spans(db, message, owner, now)
+        self.n_moved += 1
+        return False
 
 
-def _owner(db: Connection, message: MessageRow) -> ContactRow | None:
-    """The contact; None where another worker has it just now (only marketing is counted, and so only that is claimed one at a time)."""
-    if message.urgency == gate.Urgency.MARKETING and not message.test:
+def _is_in_order(db: Connection, message: MessageRow, now: datetime) -> bool:
+    """Whether no earlier text to the contact has to leave before it. Where one is held, this one is held as long."""
+    unasked = message.urgency in UNASKED
+    until = queue.held_by(db, message, now + (NEVER_MIND if unasked else PATIENCE))
+    if until is not None and until > now:
+        outbox.change(db, message.id, not_before=until, reason="after the text before it")
+    return until is None
+
+
+def _owner(process: Process, db: Connection, message: MessageRow) -> ContactRow | None:
+    """The contact; None where another worker has it just now (what meets a cap is counted, and so claimed one at a time)."""
+    if limits.is_capped(process.settings, message):
         return contact.to_claim(db, message.contact_id)
     owner = contact.by_id(db, message.contact_id)
     assert owner is not None, "a message has a contact"
@@ -96,18 +176,12 @@ def _owner(db: Connection, message: MessageRow) -> ContactRow | None:
 
 def _verdict(process: Process, db: Connection, message: MessageRow, owner: ContactRow, now: datetime, *, paused: bool) -> gate.Verdict:
     """The gate's answer, with all that it asks for."""
-    allowed = caps_of(process, message)
-    sent = outbox.marketing_since(db, owner.id, now - caps.longest(allowed)) if allowed else ()
+    met = limits.of_message(db, process.settings, owner, message, now)
     mirrored_out = process.bell.is_out(owner.phone)
-    known: dict[str, Any] = {"caps": allowed, "sent": sent, "countries": process.settings.countries}
-    return gate.ask(people.asked_of(owner, message, now, paused=paused, mirrored_out=mirrored_out, **known), now)
-
-
-def caps_of(process: Process, message: MessageRow) -> tuple[caps.Cap, ...]:
-    """The caps that a message meets: marketing to real contacts does, and nothing else."""
-    if message.urgency != gate.Urgency.MARKETING or message.test:
-        return ()
-    return caps.marketing_caps(day=process.settings.cap_marketing_day, week=process.settings.cap_marketing_week)
+    known: dict[str, Any] = {"limits": met, "countries": process.settings.countries}
+    verdict = gate.ask(people.asked_of(owner, message, now, paused=paused, mirrored_out=mirrored_out, **known), now)
+    limits.tell(db, met, verdict, now)
+    return verdict
 
 
 def _claimed(process: Process, db: Connection, message: MessageRow, owner: ContactRow, now: datetime) -> Claimed | None:
@@ -117,6 +191,7 @@ def _claimed(process: Process, db: Connection, message: MessageRow, owner: Conta
         share = sender.take(db, sender_of(process, message), now.timestamp(), cost_s(process, message))
     if share is None or not outbox.claim(db, message.id, now, carrier_of(process, owner).name, now + LEASE):
         return None
+    limits.charge(db, process.settings, owner, message, now)
     return Claimed(message, owner, share)
 
 

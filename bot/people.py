@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.gate import Asked, Urgency
+from bot.limits import NONE, Limits
 from flows.events import Consent, Contact
 from flows.hearing import Desk, Talk, desk_at
 from models.contact import ContactRow
 from models.message import MessageRow
-from scheduler.caps import Cap
-from scheduler.windows import Place
+from scheduler.windows import Place, rules_for
 from scheduler.zones import home_zone, place_of
 
 
@@ -17,6 +17,11 @@ def place(row: ContactRow) -> Place:
     """Where a contact may be. The field `region` (FR-57, DE-BY, TX) says where other hours or holidays hold."""
     region = row.fields.get("region")
     return place_of(row.phone, row.zone, row.country, region if isinstance(region, str) else None)
+
+
+def rules(row: ContactRow) -> str:
+    """The rules by which the gate holds or stops a text to the contact: the row of the windows, with the version of the data."""
+    return rules_for(place(row))
 
 
 def zone(row: ContactRow) -> str:
@@ -36,6 +41,8 @@ def contact_of(row: ContactRow) -> Contact:
         tags=tuple(row.tags),
         consent=Consent(row.consent),
         consent_before=Consent(row.consent_before),
+        less=row.less_at is not None,
+        asked_at=row.optin_asked_at,
         test=row.test,
     )
 
@@ -63,13 +70,14 @@ def asked_of(
     *,
     paused: bool,
     mirrored_out: bool = False,
-    caps: tuple[Cap, ...] = (),
-    sent: tuple[datetime, ...] = (),
+    limits: Limits = NONE,
+    campaign_paused: str = "",
     countries: tuple[str, ...] = (),
 ) -> Asked:
     """The question that the gate is asked about a message that is about to leave.
 
-    sent: when marketing texts left before, for the caps. countries: the only ones that are texted, none for all.
+    limits: the caps and ceilings that it meets. campaign_paused: why its campaign waits. countries: the only ones that are texted, none
+    for all.
     """
     return Asked(
         urgency=Urgency(message.urgency),
@@ -83,8 +91,10 @@ def asked_of(
         abroad=not message.test and is_abroad(row.phone, countries),
         unreachable=row.unreachable,
         suppressed=row.suppressed,
-        caps=caps,
-        sent=sent,
+        caps=limits.caps,
+        sent=limits.sent,
+        budget=limits.budget,
         mirrored_out=mirrored_out,
         paused=paused,
+        campaign_paused=campaign_paused,
     )

@@ -22,6 +22,8 @@ class AlarmKind(StrEnum):
     SPOOL_FULL = "spool_full"
     CALL_REFUSED = "call_refused"
     READING = "reading"
+    SPENDING = "spending"
+    CAMPAIGN = "campaign"
 
 
 alarm = Table(

@@ -5,22 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
-from models import sender
 from models.message import MessageRow, Status, message, sources
 from models.prepared import Prepared
+from models.queue import lane_of
 
-_FIRST = case({"reply": 0, "notice": 0, "person": 0, "service": 1}, value=message.c.urgency, else_=2)
-_UNASKED = ("service", "marketing")
-_OURS = func.coalesce(func.nullif(message.c.ours, ""), bindparam("default_sender"))
-_WAITING = (
-    select(message)
-    .where(message.c.status == Status.QUEUED.value, or_(message.c.not_before.is_(None), message.c.not_before <= bindparam("now")))
-    .where(or_(message.c.urgency.not_in(_UNASKED), message.c.test, _OURS.not_in(sender.busy(bindparam("now_s")))))
-    .order_by(_FIRST, message.c.id)
-    .limit(bindparam("most"))
-)
 _CLAIM = (
     update(message)
     .where(message.c.id == bindparam("_id"), message.c.status == Status.QUEUED.value)
@@ -41,8 +31,16 @@ _SAID = Prepared(
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes messages of either direction. Raises IntegrityError where a key or a provider's sid is there already."""
     if rows:
+        rows = [_queued(row) for row in rows]
         used = {name for row in rows for name, value in row.items() if value is not None}  # most of a new row's columns are empty
         _adding(tuple(sorted(used))).run_all(db, rows)
+
+
+def _queued(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An outgoing row with its place in the queue: its lane, and from when it may leave."""
+    if row["direction"] != "out":
+        return row
+    return {**row, "lane": lane_of(row), "not_before": row.get("not_before") or row["created_at"]}
 
 
 @lru_cache(maxsize=200)
@@ -68,18 +66,6 @@ def by_sid(db: Connection, sid: str) -> MessageRow | None:
 def answer_to(db: Connection, sid: str) -> list[MessageRow]:
     """The messages that the text `sid` was answered with, in order."""
     return [MessageRow(**row) for row in db.execute(_ANSWER, {"sid": sid}).mappings()]
-
-
-def waiting(db: Connection, now: datetime, most: int, default_sender: str = "", *, only: int | None = None) -> list[MessageRow]:
-    """Queued messages that may leave, replies first. On PostgreSQL rows that another worker looks at are passed over.
-
-    Those that nobody asked for are left out while their sender (the default one, where they name none) has enough to do: a long
-    campaign from one number stands in the way of no other number's.
-    """
-    query = _WAITING if only is None else _WAITING.where(message.c.contact_id == only)
-    query = query if db.dialect.name == "sqlite" else query.with_for_update(skip_locked=True)
-    values = {"now": now, "now_s": now.timestamp(), "most": most, "default_sender": default_sender}
-    return [MessageRow(**row) for row in db.execute(query, values).mappings()]
 
 
 def claim(db: Connection, message_id: int, now: datetime, carrier: str, lease_until: datetime) -> bool:
@@ -135,8 +121,8 @@ def doubt_queued(db: Connection) -> None:
 
 def overdue(db: Connection, now: datetime, most: int) -> list[MessageRow]:
     """Messages that left and of which nothing was heard within their lease: to be looked up at the provider."""
-    left = message.c.status.in_((Status.SENDING.value, Status.UNKNOWN.value))
-    query = select(message).where(left, message.c.lease_until <= now).order_by(message.c.id).limit(most)
+    left = text("message.status IN ('sending','unknown')")  # as the partial index says it
+    query = select(message).where(left, message.c.lease_until <= now).order_by(message.c.lease_until, message.c.id).limit(most)
     return [MessageRow(**row) for row in db.execute(query).mappings()]
 
 
@@ -150,16 +136,16 @@ def known_sids(db: Connection, sids: Sequence[str]) -> frozenset[str]:
 
 
 _COUNTED = (Status.SENDING, Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED)
-_MARKETING = (
+_UNASKED_LEFT = (
     select(message.c.tried_at)
-    .where(message.c.contact_id == bindparam("contact_id"), message.c.direction == "out", message.c.urgency == "marketing")
+    .where(message.c.contact_id == bindparam("contact_id"), message.c.direction == "out", message.c.urgency == bindparam("urgency"))
     .where(message.c.status.in_([status.value for status in _COUNTED]), message.c.tried_at > bindparam("since"))
 )
 
 
-def marketing_since(db: Connection, contact_id: int, since: datetime) -> tuple[datetime, ...]:
-    """When each marketing text left that the contact got since then, or may have got."""
-    return tuple(at for (at,) in db.execute(_MARKETING, {"contact_id": contact_id, "since": since}))
+def unasked_since(db: Connection, contact_id: int, purpose: str, since: datetime) -> tuple[datetime, ...]:
+    """When each text of a purpose (marketing, service) left that the contact got since then, or may have got."""
+    return tuple(at for (at,) in db.execute(_UNASKED_LEFT, {"contact_id": contact_id, "urgency": purpose, "since": since}))
 
 
 def said_since(db: Connection, contact_id: int, since: datetime, most: int = 200) -> list[str]:

@@ -51,6 +51,8 @@ def spent(db: Connection, periods: Sequence[str]) -> dict[str, int]:
 
 def tell_once(db: Connection, period: str, now: datetime) -> bool:
     """True the first time that a ceiling of this period holds a text back, and for one caller only."""
+    insert: Callable[[Table], Any] = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    db.execute(insert(spend).values(period=period, micros=0, texts=0, segments=0).on_conflict_do_nothing())
     first = update(spend).where(spend.c.period == period, spend.c.told_at.is_(None)).values(told_at=now)
     return db.execute(first).rowcount == 1
 
