@@ -15,6 +15,7 @@ from models.contact import ContactRow
 from models.message import MessageRow
 from scheduler import caps
 from scheduler import spend as spending
+from scheduler.caps import Cap
 from scheduler.spend import FREE, Budget, Ceiling, Period
 from scheduler.zones import place_of
 
@@ -23,7 +24,7 @@ from scheduler.zones import place_of
 class Limits:
     """What the gate asks about limits. sent: when texts of the purpose left before, as far back as the caps look."""
 
-    caps: tuple[caps.Cap, ...] = ()
+    caps: tuple[Cap, ...] = ()
     sent: tuple[datetime, ...] = ()
     budget: Budget = FREE
 
@@ -57,7 +58,7 @@ def rules(settings: Settings) -> tuple[caps.Rule, ...]:
     return (*caps.marketing_rules(day=settings.cap_marketing_day, week=settings.cap_marketing_week), *more)
 
 
-def caps_of(db: Connection, settings: Settings, owner: ContactRow, purpose: Purpose, now: datetime) -> tuple[caps.Cap, ...]:
+def caps_of(db: Connection, settings: Settings, owner: ContactRow, purpose: Purpose, now: datetime) -> tuple[Cap, ...]:
     """The caps for a contact. Its stage is looked up only where a rule asks for it."""
     known = rules(settings)
     stage = stage_of(db, owner, now) if caps.tells_stages(known, purpose) else None

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import gate, people
+from bot import gate, limits, people
 from bot.gate import Urgency
 from bot.reactions import meaning, reaction_to
 from config.settings import Settings
@@ -16,6 +15,7 @@ from models import consent, contact, meta, outbox, sender
 from models.contact import ContactRow
 from models.message import MessageRow, Status
 from scheduler import caps, pace
+from scheduler.spend import amount
 from scheduler.windows import send_at
 
 UNASKED = (Urgency.SERVICE, Urgency.MARKETING)
@@ -36,6 +36,7 @@ class Why:
     flow: str | None
     step: str | None
     reason: str | None
+    rules: str | None
     error_code: int | None
     created_at: datetime
     left_at: datetime | None
@@ -68,6 +69,7 @@ def explain(db: Connection, settings: Settings, message: MessageRow, now: dateti
         flow=message.flow,
         step=message.step,
         reason=message.reason,
+        rules=message.rules,
         error_code=message.error_code,
         created_at=message.created_at,
         left_at=message.tried_at,
@@ -94,6 +96,8 @@ def _story(db: Connection, settings: Settings, message: MessageRow, owner: Conta
     if message.error_code is not None:
         code = message.error_code
         yield f"The provider's code is {code}: {meaning(code)}. The reaction to it is `{reaction_to(code)}` (docs/operating.md)."
+    if message.rules is not None:
+        yield _rules(message, owner)
     yield _kind(message)
     yield f"Consent was `{then}` when it {'left' if message.tried_at else 'was written'}."
     if owner.consent != then:
@@ -105,6 +109,7 @@ def _story(db: Connection, settings: Settings, message: MessageRow, owner: Conta
     if message.urgency in UNASKED:
         yield _window(message, owner, now)
         yield from _cap(db, settings, message, owner, now)
+        yield from _money(db, settings, message, owner, now)
         yield from _pace(db, settings, message, now)
     if message.status == Status.QUEUED:
         yield _now(db, settings, message, owner, now)
@@ -137,12 +142,20 @@ def _status(message: MessageRow) -> str:
             return f"It left at {_when(message.tried_at)} and did not arrive: {reason}."
 
 
+def _rules(message: MessageRow, owner: ContactRow) -> str:
+    """The rules that it was held or stopped by, and whether they are still those of today."""
+    row, _, version = str(message.rules).partition("@")
+    today = people.rules(owner)
+    changed = "" if today == message.rules else f" Today's are {today}."
+    return f"The rules were row {row} of the windows, version {version}.{changed}"
+
+
 _KINDS = {
     Urgency.REPLY: "It answers the contact: any hour, no cap, for 10 minutes.",
     Urgency.NOTICE: "It answers STOP, START or HELP: any hour, to anybody, for 5 minutes.",
     Urgency.PERSON: "A member of staff wrote it: any hour within a day of the contact's last text, no cap.",
-    Urgency.SERVICE: "It is service that nobody asked for just now: consent must not be out, and the hour must be right; no cap.",
-    Urgency.MARKETING: "It is marketing: it needs an opt-in, the right hour, and room under the caps.",
+    Urgency.SERVICE: "It is service that nobody asked for just now: consent must not be out, and hour, caps and ceilings must allow it.",
+    Urgency.MARKETING: "It is marketing: it needs an opt-in, the right hour, and room under the caps and ceilings.",
 }
 
 
@@ -162,13 +175,23 @@ def _window(message: MessageRow, owner: ContactRow, now: datetime) -> str:
 
 
 def _cap(db: Connection, settings: Settings, message: MessageRow, owner: ContactRow, now: datetime) -> Iterator[str]:
-    allowed = caps.marketing_caps(day=settings.cap_marketing_day, week=settings.cap_marketing_week)
-    if message.urgency != Urgency.MARKETING or message.test or not allowed:
+    met = limits.of_message(db, settings, owner, message, now)
+    if not met.caps:
         return
-    sent = outbox.marketing_since(db, owner.id, now - caps.longest(allowed))
-    capped = caps.reached(allowed, sent, now)
-    counted = ", ".join(f"{sum(at > now - cap.span for at in sent)} of {cap.most} in the last {cap.name}" for cap in allowed)
-    yield f"Marketing texts: {counted}." + (f" The next may leave at {_at(capped.until)}." if capped else "")
+    capped = caps.reached(met.caps, met.sent, now)
+    counted = ", ".join(
+        f"{sum(at > now - cap.span for at in met.sent)} of {cap.most} in the last {cap.stretch}{cap.note}" for cap in met.caps
+    )
+    next_one = f" The next may leave at {_at(capped.until)}." if capped else ""
+    yield f"{message.urgency.capitalize()} texts: {counted}.{next_one}"
+
+
+def _money(db: Connection, settings: Settings, message: MessageRow, owner: ContactRow, now: datetime) -> Iterator[str]:
+    if message.test or not settings.prices:
+        return
+    yield f"It costs {amount(limits.cost_of(settings, owner, message))} {settings.currency}."
+    for ceiling in limits.ceilings(db, settings, now):
+        yield f"{amount(ceiling.spent)} of {amount(ceiling.most)} {ceiling.currency} are spent this {ceiling.period.kind}."
 
 
 def _pace(db: Connection, settings: Settings, message: MessageRow, now: datetime) -> Iterator[str]:
@@ -187,11 +210,8 @@ def _pace(db: Connection, settings: Settings, message: MessageRow, now: datetime
 def _now(db: Connection, settings: Settings, message: MessageRow, owner: ContactRow, now: datetime) -> str:
     """What the gate would say at this moment. (An opt-out that waits in the spool is not seen here.)"""
     paused = not settings.sending or meta.get(db, meta.PAUSED) is not None
-    allowed = caps.marketing_caps(day=settings.cap_marketing_day, week=settings.cap_marketing_week)
-    counts = message.urgency == Urgency.MARKETING and not message.test
-    sent = outbox.marketing_since(db, owner.id, now - caps.longest(allowed)) if counts else ()
-    known: dict[str, Any] = {"caps": allowed if counts else (), "sent": sent, "countries": settings.countries}
-    match gate.ask(people.asked_of(owner, message, now, paused=paused, **known), now):
+    met = limits.of_message(db, settings, owner, message, now)
+    match gate.ask(people.asked_of(owner, message, now, paused=paused, limits=met, countries=settings.countries), now):
         case gate.Leave():
             return "The gate would let it leave now."
         case gate.Hold(until=until, reason=reason):
