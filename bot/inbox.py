@@ -43,6 +43,9 @@ MOST_FACTS = 8
 REPLY_FOR = timedelta(minutes=10)
 LONGEST_NAME = 100
 """Of an event's key (160 fit), so that there is room for what is hung on it."""
+CLAIMED = 5
+CLAIM_LEASE = timedelta(seconds=8)
+"""So many events are claimed at once, and for so long: those of a process that died are heard by another within 10 s."""
 INLINE_S = 10.0
 """A webhook that has taken so long answers empty: its text waits as an event (Twilio gives up after 15 s)."""
 
@@ -214,20 +217,33 @@ def _hear_event(process: Process, shelf: Shelf, seen: Snapshot, row: EventRow, n
 
 
 def hear_due(process: Process, most: int) -> int:
-    """Hears the events that are due, in order for each contact; how many. One that fails is counted, and after five times set aside."""
-    now = process.now()
-    with process.store.read() as db:
-        rows = event.due(db, now, most)
-    blocked: set[int] = set()
+    """Hears the events that are due, in order for each contact; how many. One that fails is counted, and after five times set aside.
+
+    A few are claimed at a time: what a slow turn, or a dead process, holds up is never much, and never for longer than the lease.
+    """
     done = 0
-    for row in rows:
-        if row.contact_id in blocked:
-            continue
-        if _hear(process, row, now):
-            done += 1
-        else:
-            blocked.add(row.contact_id)
+    left: list[EventRow] = []
+    while done < most and len(left) < most:
+        now = process.now()
+        rows = _claimed(process, now, min(CLAIMED, most - done))
+        missed = [row for row in rows if not _hear(process, row, now)]
+        left += missed
+        done += len(rows) - len(missed)
+        if not rows:
+            break
+    if left:  # kept until now, so that what stands behind them was looked at too
+        with process.store.write() as db:
+            event.release(db, left)
     return done
+
+
+def _claimed(process: Process, now: datetime, most: int) -> list[EventRow]:
+    """What is due and nobody else is at. The look before it takes no lock: most looks find nothing."""
+    with process.store.read() as db:
+        if not event.is_any_due(db, now):
+            return []
+    with process.store.write() as db:
+        return event.claim_due(db, now, most, now + CLAIM_LEASE)
 
 
 def _hear(process: Process, row: EventRow, now: datetime) -> bool:

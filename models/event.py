@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    any_,
     bindparam,
     exists,
     func,
@@ -76,7 +77,7 @@ event = Table(
     Column("error", Text),
     Column("claimed_until", Instant),  # somebody is at it until then; a hint, as whoever comes second changes nothing
     Index("event_due", "due_at", "id", sqlite_where=text(_OPEN_SQL), postgresql_where=text(_OPEN_SQL)),
-    Index("event_contact", "contact_id", sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL")),
+    Index("event_contact", "contact_id", "due_at", sqlite_where=text(_OPEN_SQL), postgresql_where=text(_OPEN_SQL)),
     Index("event_after", "after_key", sqlite_where=text("due_at IS NULL"), postgresql_where=text("due_at IS NULL")),
 )
 
@@ -173,9 +174,10 @@ def claim_due(db: Connection, now: datetime, most: int, until: datetime) -> list
     return sorted((EventRow(**row) for row in rows), key=lambda row: (row.due_at or now, row.id))
 
 
-def release(db: Connection, row: EventRow) -> None:
-    """Gives a claim back: it was not its moment, and the next one who looks may have it."""
-    db.execute(_RELEASE, {"_id": row.id, "until": row.claimed_until})
+def release(db: Connection, rows: Sequence[EventRow]) -> None:
+    """Gives claims back: it was not their moment, and the next one who looks may have them."""
+    for row in rows:
+        db.execute(_RELEASE, {"_id": row.id, "until": row.claimed_until})
 
 
 def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
@@ -202,7 +204,7 @@ def handled(db: Connection, event_id: int, now: datetime, outcome: str) -> bool:
 def failed(db: Connection, event_id: int, now: datetime, error: str) -> None:
     """Counts a failed try; the last one sets the event aside."""
     tries = event.c.tries + 1
-    db.execute(update(event).where(event.c.id == event_id).values(tries=tries, error=error[:2000], claimed_until=None))
+    db.execute(update(event).where(event.c.id == event_id).values(tries=tries, error=error[:2000]))
     db.execute(update(event).where(event.c.id == event_id, event.c.tries >= MOST_TRIES).values(set_aside_at=now))
 
 

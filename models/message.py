@@ -52,6 +52,9 @@ def sources(to: Status) -> tuple[str, ...]:
     return tuple(status.value for status, ways in MOVES.items() if to in ways)
 
 
+_DOUBT = "status IN ('sending','unknown')"
+_AHEAD = "status IN ('queued','sending') AND handed_over_at IS NULL"
+
 message = Table(
     "message",
     metadata,
@@ -70,7 +73,8 @@ message = Table(
     Column("carrier", String(8)),  # twiml | api | paper
     Column("attempt", Integer, nullable=False),
     Column("lease_until", Instant),
-    Column("not_before", Instant),
+    Column("lane", String(80), nullable=False, server_default="0"),  # models/queue.py; what is read by lanes is read in order
+    Column("not_before", Instant),  # of what is queued: always there
     Column("expires_at", Instant),
     Column("urgency", String(10), nullable=False),  # reply | person | service | marketing | notice
     Column("author", String(8), nullable=False),  # contact | flow | staff | parley
@@ -93,13 +97,9 @@ message = Table(
     Column("delivered_at", Instant),
     Column("campaign_id", Id),  # the campaign whose first text, or later step, it is
     Index("message_of_contact", "contact_id", "id"),
-    Index(
-        "message_outbox",
-        "status",
-        "not_before",
-        sqlite_where=text("status IN ('queued','sending','unknown')"),
-        postgresql_where=text("status IN ('queued','sending','unknown')"),
-    ),
+    Index("message_queue", "lane", "not_before", "id", sqlite_where=text("status = 'queued'"), postgresql_where=text("status = 'queued'")),
+    Index("message_doubt", "lease_until", sqlite_where=text(_DOUBT), postgresql_where=text(_DOUBT)),
+    Index("message_ahead", "contact_id", "id", sqlite_where=text(_AHEAD), postgresql_where=text(_AHEAD)),
     Index(
         "message_of_campaign",
         "campaign_id",
@@ -128,6 +128,7 @@ class MessageRow:
     carrier: str | None
     attempt: int
     lease_until: datetime | None
+    lane: str
     not_before: datetime | None
     expires_at: datetime | None
     urgency: str
@@ -155,5 +156,15 @@ class MessageRow:
 def blank(contact_id: int, direction: str, body: str, now: datetime, **more: Any) -> dict[str, Any]:
     """All columns of a new message, so that many go in one statement."""
     empty: dict[str, Any] = {column.name: None for column in message.c if column.name != "id"}
-    defaults = {"channel": "sms", "media": [], "steps": [], "asks": False, "attempt": 0, "test": False, "urgency": "reply", "ours": ""}
+    defaults = {
+        "channel": "sms",
+        "media": [],
+        "steps": [],
+        "asks": False,
+        "attempt": 0,
+        "test": False,
+        "urgency": "reply",
+        "ours": "",
+        "lane": "0",
+    }
     return {**empty, **defaults, "contact_id": contact_id, "direction": direction, "body": body, "created_at": now, **more}

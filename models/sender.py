@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Double, Select, String, Table, bindparam, case, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Double, String, Table, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.store import metadata
@@ -28,6 +28,7 @@ sender = Table(
     Column("busy_until_s", Double, nullable=False),
     Column("share", Double, nullable=False),  # of its rate: 1, or less after the provider said that it is too fast
     Column("slowed_s", Double, nullable=False),  # when it was last slowed; 0: never
+    Column("resting_until_s", Double, nullable=False, server_default="0"),  # its marketing waits until then
 )
 
 
@@ -37,20 +38,42 @@ class SenderRow:
     busy_until_s: float
     share: float
     slowed_s: float
+    resting_until_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupied:
+    """Senders whose unasked texts wait. busy: until their pace lets them; resting: their marketing, until the carrier's next day."""
+
+    busy: frozenset[str]
+    resting: frozenset[str]
 
 
 _THIS = sender.c.name == bindparam("_name")
 _FROM: ColumnElement[float] = case((sender.c.busy_until_s > bindparam("_now_s"), sender.c.busy_until_s), else_=bindparam("_now_s"))
 _CHARGE = update(sender).where(_THIS).values(busy_until_s=_FROM + bindparam("_cost_s") / sender.c.share)
 _TAKE = _CHARGE.where(sender.c.busy_until_s <= bindparam("_now_s") + AHEAD_S).returning(sender.c.share)
+_OCCUPIED = select(sender.c.name, sender.c.busy_until_s, sender.c.resting_until_s).where(
+    or_(sender.c.busy_until_s > bindparam("_now_s") + AHEAD_S, sender.c.resting_until_s > bindparam("_now_s"))
+)
 _HALVED: ColumnElement[float] = case((sender.c.share > 2 * SLOWEST, sender.c.share / 2), else_=SLOWEST)
 _HALVE = update(sender).where(_THIS, sender.c.slowed_s <= bindparam("_now_s") - CALM_S).values(share=_HALVED, slowed_s=bindparam("_now_s"))
 _FASTER: ColumnElement[float] = case((sender.c.share < 1 - STEP, sender.c.share + STEP), else_=1.0)
 
 
-def busy(now_s: ColumnElement[float]) -> Select[tuple[str]]:
-    """The names of the senders that have enough to do, as a subquery. now_s: a parameter of the whole statement."""
-    return select(sender.c.name).where(sender.c.busy_until_s > now_s + AHEAD_S)
+def occupied(db: Connection, now_s: float) -> Occupied:
+    """Which senders have enough to do, and which rest."""
+    rows = db.execute(_OCCUPIED, {"_now_s": now_s}).all()
+    return Occupied(
+        busy=frozenset(name for name, busy_until_s, _ in rows if busy_until_s > now_s + AHEAD_S),
+        resting=frozenset(name for name, _, resting_until_s in rows if resting_until_s > now_s),
+    )
+
+
+def rest(db: Connection, name: str, until_s: float) -> None:
+    """Its marketing waits until then: the carrier takes no more of it today."""
+    if not db.execute(update(sender).where(sender.c.name == name).values(resting_until_s=until_s)).rowcount:
+        _add(db, name, 0.0, resting_until_s=until_s)
 
 
 def take(db: Connection, name: str, now_s: float, cost_s: float) -> float | None:
@@ -83,8 +106,8 @@ def by_name(db: Connection, name: str) -> SenderRow | None:
     return SenderRow(**row) if row else None
 
 
-def _add(db: Connection, name: str, busy_until_s: float, share: float = 1.0, slowed_s: float = 0.0) -> bool:
+def _add(db: Connection, name: str, busy_until_s: float, share: float = 1.0, slowed_s: float = 0.0, resting_until_s: float = 0.0) -> bool:
     """A sender that was never seen; False where it is there."""
     add: Callable[[Table], Any] = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    values = {"name": name, "busy_until_s": busy_until_s, "share": share, "slowed_s": slowed_s}
+    values = {"name": name, "busy_until_s": busy_until_s, "share": share, "slowed_s": slowed_s, "resting_until_s": resting_until_s}
     return db.execute(add(sender).values(**values).on_conflict_do_nothing().returning(sender.c.name)).first() is not None

@@ -366,9 +366,12 @@ def race(house: House, n_threads: int = 4) -> list[outbox.Claimed]:
         ready.wait()
         idle = 0
         while idle < 3:
-            found = outbox.claim(house.process, most=2)  # few, so that they look at different rows
+            found = outbox.claim(house.process, batch=2)  # few, so that they look at different rows
             idle = 0 if found else idle + 1
-            claimed.extend([found] if found else [])
+            if found:
+                claimed.append(found)
+                with house.store.write() as db:  # it has left: the next one to this contact may follow
+                    outbox.outbox.change(db, found.message.id, handed_over_at=house.clock())
 
     threads = [threading.Thread(target=work) for _ in range(n_threads)]
     for thread in threads:

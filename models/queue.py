@@ -1,0 +1,130 @@
+"""What waits in the outbox, by lanes, so that a claim costs what may leave now and not what waits.
+
+A lane is a rank with a sender: answers first, then what nobody asked for, sender by sender, each in the order in which it may
+leave. A lane whose sender is busy, and rows that are held, are never looked at.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection, String, and_, bindparam, func, literal, or_, select, text, tuple_
+
+from models.message import MessageRow, Status, message
+from models.store import Instant
+
+
+class Rank(IntEnum):
+    """Which text leaves first. Answers (replies, notices, a person's texts) and texts to test contacts wait for no sender's turn."""
+
+    ANSWER = 0
+    TEST = 1
+    SERVICE = 2
+    MARKETING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane in which something waits. ready_at: from when its first text may leave."""
+
+    name: str
+    ready_at: datetime
+
+    @property
+    def rank(self) -> Rank:
+        return rank_of(self.name)
+
+    @property
+    def sender(self) -> str:
+        """The number or service of ours whose turn it waits for; empty where the row names none."""
+        return self.name[1:]
+
+
+def lane_of(row: Mapping[str, Any]) -> str:
+    """The lane of a message, by its columns."""
+    if row["urgency"] not in ("service", "marketing"):
+        return str(int(Rank.ANSWER))
+    if row.get("test"):
+        return str(int(Rank.TEST))
+    rank = Rank.SERVICE if row["urgency"] == "service" else Rank.MARKETING
+    return f"{int(rank)}{row.get('ours') or ''}"
+
+
+def rank_of(lane: str) -> Rank:
+    return Rank(int(lane[:1] or "0"))
+
+
+_QUEUED = message.c.status == literal(Status.QUEUED.value, String, literal_execute=True)  # said aloud, so that the partial index is seen
+_START = (datetime.min.replace(tzinfo=UTC), 0)
+_FIRST = select(select(message.c.lane).where(_QUEUED).order_by(message.c.lane).limit(1).scalar_subquery().label("lane")).cte(
+    "lanes", recursive=True
+)
+_NEXT = select(message.c.lane).where(_QUEUED, message.c.lane > _FIRST.c.lane).order_by(message.c.lane).limit(1).scalar_subquery()
+_LANES = _FIRST.union_all(select(_NEXT).where(_FIRST.c.lane.is_not(None)))
+_HEAD = (
+    select(message.c.not_before)
+    .where(_QUEUED, message.c.lane == _LANES.c.lane)
+    .order_by(message.c.lane, message.c.not_before, message.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_OPEN = select(_LANES.c.lane, _HEAD.label("ready_at")).where(_LANES.c.lane.is_not(None))
+_READY = (_QUEUED, message.c.not_before <= bindparam("now"))
+_ORDER = (message.c.not_before, message.c.id)
+_WAITING = (
+    select(message)
+    .where(*_READY, message.c.lane == bindparam("lane"))
+    .where(tuple_(*_ORDER) > tuple_(bindparam("after_at", type_=Instant), bindparam("after_id")))
+    .order_by(*_ORDER)
+    .limit(bindparam("most"))
+)
+_OF_ONE = select(message).where(*_READY, message.c.contact_id == bindparam("contact_id")).order_by(message.c.lane, *_ORDER)
+_AHEAD = (
+    select(func.max(message.c.not_before))
+    .where(text("message.status IN ('queued','sending') AND message.handed_over_at IS NULL"))
+    .where(message.c.contact_id == bindparam("contact_id"), message.c.id < bindparam("id"), message.c.direction == "out")
+    .where(
+        or_(
+            message.c.created_at == bindparam("created_at"),
+            and_(
+                message.c.conversation_id.is_not_distinct_from(bindparam("conversation_id")),
+                message.c.lane < bindparam("beyond"),
+                message.c.not_before <= bindparam("patience"),
+            ),
+        )
+    )
+)
+
+
+def lanes(db: Connection, now: datetime) -> list[Lane]:
+    """The lanes from which a text may leave now, the most urgent first, then the one that has waited longest."""
+    found = [Lane(lane, ready_at) for lane, ready_at in db.execute(_OPEN) if ready_at <= now]
+    return sorted(found, key=lambda lane: (lane.rank, lane.ready_at))
+
+
+def waiting(db: Connection, lane: str, now: datetime, most: int, after: MessageRow | None = None) -> list[MessageRow]:
+    """The texts of a lane that may leave now, in order. On PostgreSQL those that another worker looks at are passed over."""
+    at, last = (after.not_before or _START[0], after.id) if after else _START
+    query = _WAITING if db.dialect.name == "sqlite" else _WAITING.with_for_update(skip_locked=True)
+    values = {"lane": lane, "now": now, "most": most, "after_at": at, "after_id": last}
+    return [MessageRow(**row) for row in db.execute(query, values).mappings()]
+
+
+def waiting_of(db: Connection, contact_id: int, now: datetime) -> list[MessageRow]:
+    """The texts to one contact that may leave now, in order."""
+    query = _OF_ONE if db.dialect.name == "sqlite" else _OF_ONE.with_for_update(skip_locked=True)
+    return [MessageRow(**row) for row in db.execute(query, {"now": now, "contact_id": contact_id}).mappings()]
+
+
+def held_by(db: Connection, row: MessageRow, patience: datetime) -> datetime | None:
+    """Until when an earlier text to the same contact is held that must leave before this one; None where there is none.
+
+    One of the same turn must. One of the same conversation must too, unless it is less urgent, or held for longer than `patience`:
+    an answer does not wait until the morning for a reminder.
+    """
+    known = {name: getattr(row, name) for name in ("id", "contact_id", "conversation_id", "created_at")}
+    beyond = str(rank_of(row.lane) + 1)
+    until: datetime | None = db.execute(_AHEAD, {**known, "beyond": beyond, "patience": patience}).scalar_one()
+    return until
