@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flows.events import CallPerson, ChangeConsent, Consent, Effect, HandOver, Happened, Note, SetField, Tagged
+from flows.events import AskOptIn, CallPerson, ChangeConsent, ChangePace, Consent, Effect, HandOver, Happened, Note, SetField, Tagged
 from flows.hearing import Desk
 from models.contact import ContactRow
 
@@ -40,6 +40,10 @@ class Columns:
                     self.changes["tags"] = list(dict.fromkeys(tags))
                 case ChangeConsent(to=to):
                     self.consent(to)
+                case ChangePace(less=less):
+                    self.changes["less_at"] = self.at if less else None
+                case AskOptIn(at=at):
+                    self.changes["optin_asked_at"] = at
                 case HandOver(reason=reason):
                     self.call(Desk.HANDOFF, reason)
                 case CallPerson(reason=reason):
@@ -54,6 +58,8 @@ class Columns:
         still_held = to is Consent.HELD and self.now("consent", "") == Consent.HELD
         before = self.now("consent_before" if still_held else "consent", "unknown")
         self.changes |= {"consent": to.value, "consent_before": before, "consent_at": self.at}
+        if to is not Consent.HELD and self.now("optin_asked_at", None) is not None:
+            self.changes["optin_asked_at"] = None  # answered, one way or the other
 
     def call(self, desk: Desk, reason: str) -> None:
         """Calls a person. Who waits already goes on waiting since then; a person who is there stays there."""
@@ -62,3 +68,14 @@ class Columns:
             return
         since = self.now("desk_since", None) if standing is desk else None
         self.changes |= {"desk": desk.value, "desk_reason": reason, "desk_since": since or self.at}
+
+
+def source_of(effect: ChangeConsent | ChangePace | AskOptIn) -> str:
+    """Where it comes from, as the ledger names it. Lines that leave consent as it was say first what they are."""
+    match effect:
+        case ChangeConsent(source=source):
+            return source
+        case ChangePace(less=less, source=source):
+            return f"{'less' if less else 'more'}: {source}"
+        case AskOptIn(source=source):
+            return f"asked: {source}"

@@ -16,15 +16,17 @@ from sqlalchemy.exc import IntegrityError
 from bot import gate, people
 from bot.addresses import token_of
 from bot.catalogue import Shelf
-from bot.columns import Columns
+from bot.columns import Columns, source_of
 from bot.inbound import Inbound
 from bot.process import Process
 from bot.wording import Wording, worded
 from flows import localtime
 from flows.events import (
+    AskOptIn,
     Call,
     CallPerson,
     ChangeConsent,
+    ChangePace,
     ClaimCode,
     Consent,
     CountVote,
@@ -216,14 +218,15 @@ class _Writing:
         """Ledger, and what may not leave any more."""
         before = self.row.consent if self.row else Consent.UNKNOWN.value
         sid = self.cause.inbound.sid if self.cause.inbound else None
+        proof = {"ours": self.cause.ours, "provider_sid": sid, "staff_id": self.cause.staff_id}
         for effect in self.effects():
-            if not isinstance(effect, ChangeConsent):
+            if not isinstance(effect, ChangeConsent | ChangePace | AskOptIn):
                 continue
-            shown = {"before": before, "after": effect.to.value, "source": effect.source, "words": effect.words}
-            proof = {"ours": self.cause.ours, "provider_sid": sid, "staff_id": self.cause.staff_id}
+            after = effect.to.value if isinstance(effect, ChangeConsent) else before
+            shown = {"before": before, "after": after, "source": source_of(effect), "words": effect.words}
             consent.add(self.db, contact_id=self.contact_id, at=self.cause.now, **shown, **proof)
-            before = effect.to.value
-            if effect.to in (Consent.OUT, Consent.HELD):
+            before = after
+            if isinstance(effect, ChangeConsent) and effect.to in (Consent.OUT, Consent.HELD):
                 outbox.cancel_unsent(self.db, self.contact_id)
                 coupon.give_back_untold(self.db, self.contact_id)
 
@@ -251,7 +254,7 @@ class _Writing:
                 assert move is not None
                 now = self.shelf.revisions[move.flow.name]
                 conversation.rebase(self.db, conversation_id, now.id, now.number)
-            case Send() | SetField() | Tagged() | ChangeConsent() | HandOver() | CallPerson():
+            case Send() | SetField() | Tagged() | ChangeConsent() | ChangePace() | AskOptIn() | HandOver() | CallPerson():
                 pass
 
     def note(self, kind: Happened, conversation_id: int | None, move: Move | None, step: str, data: dict[str, Any]) -> None:

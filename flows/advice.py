@@ -29,6 +29,7 @@ class Advice(StrEnum):
     HTTP_ADDRESS = "http-address"
     INTENT_UNUSED = "intent-unused"
     INTENTS_OVERLAP = "intents-overlap"
+    LESS_TAKEN = "less-taken"
     MARKETING_UNASKED = "marketing-unasked"
     NAME_UNREADABLE = "name-unreadable"
     NO_BRAND = "no-brand"

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from flows.advice import Advice
 from flows.graph import Path
+from flows.nodes import Node
 from flows.notes import Notes, suggest
 from flows.parse import Source
 from flows.types import Ask, Flow, IntentTrigger, KeywordTrigger, intent_label
-from nlp.consent.keywords import command_words, fold
-from nlp.types import Choice, IntentOf, Option
+from nlp.consent.keywords import command_words, fold, pace_words
+from nlp.types import Choice, Command, IntentOf, Option
 
 FEW_EXAMPLES = 4
 
@@ -24,6 +25,7 @@ def check_keywords(flow: Flow, source: Source, notes: Notes) -> None:
             folded = fold(word)
             if not folded:
                 continue  # `parse` says so
+            _warn_of_less(word, node, notes)
             if folded in command_words():
                 notes.error(node, _taken(word), "Use another keyword.")
             elif folded in seen:
@@ -67,6 +69,7 @@ def _check_choice(choice: Choice, path: Path, source: Source, notes: Notes) -> N
             if folded in told or not folded:
                 continue
             told.add(folded)
+            _warn_of_less(word, node, notes)
             if folded in command_words():
                 notes.error(node, _taken(word), "Let people say something else for it.")
             elif folded in owners:
@@ -99,6 +102,12 @@ def _words(option: Option) -> Iterator[tuple[str, Path]]:
     yield option.label, ("label",)
     for n, word in enumerate(option.says):
         yield word, ("says", f"#{n}")
+
+
+def _warn_of_less(word: str, node: Node, notes: Notes) -> None:
+    if pace_words().get(fold(word)) is Command.LESS:
+        what = f"`{word}` is how customers ask for fewer texts; here it is this flow's own word instead."
+        notes.warning(node, Advice.LESS_TAKEN, what, "Let people say something else, if they should be able to ask for that here.")
 
 
 def _taken(word: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from flows.events import ChangeConsent, Consent, Contact, Effect, SetField, Tagged
+from flows.events import AskOptIn, ChangeConsent, ChangePace, Consent, Contact, Effect, SetField, Tagged
 from flows.localtime import zone_of
 from nlp.types import Value
 
@@ -29,6 +29,11 @@ def after(contact: Contact, effects: Iterable[Effect]) -> Contact:
             case ChangeConsent(to=to):
                 known = contact.consent is Consent.HELD and to is Consent.HELD  # doubt upon doubt: what was before it stays
                 contact = replace(contact, consent=to, consent_before=contact.consent_before if known else contact.consent)
+                contact = contact if to is Consent.HELD else replace(contact, asked_at=None)
+            case ChangePace(less=less):
+                contact = replace(contact, less=less)
+            case AskOptIn(at=at):
+                contact = replace(contact, asked_at=at)
             case _:
                 pass
     return contact

@@ -81,7 +81,10 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """What a flow may know of a contact. `key` never changes (it decides the arms of a split); `zone` is an IANA name."""
+    """What a flow may know of a contact. `key` never changes (it decides the arms of a split); `zone` is an IANA name.
+
+    less: it asked for fewer texts. asked_at: when it was asked to confirm an opt-in, where it has not answered.
+    """
 
     key: str
     zone: str = "UTC"
@@ -92,6 +95,8 @@ class Contact:
     tags: tuple[str, ...] = ()
     consent: Consent = Consent.UNKNOWN
     consent_before: Consent = Consent.UNKNOWN
+    less: bool = False
+    asked_at: datetime | None = None
     test: bool = False
 
 
@@ -208,6 +213,24 @@ class ChangeConsent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePace:
+    """The contact wants fewer texts, or takes that back. words and source as with ChangeConsent."""
+
+    less: bool
+    source: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOptIn:
+    """The contact is asked to confirm that it wants our texts: the first of two steps. Consent stays as it is until it does."""
+
+    source: str
+    words: str = ""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimCode:
     """Takes `code` of the flow's `pool` for this contact: a conditional update; where it was taken meanwhile, the turn is made again.
 
@@ -305,6 +328,9 @@ class Happened(StrEnum):
     OPTED_IN = "opted_in"
     CONSENT_HELD = "consent_held"
     HELP_ASKED = "help_asked"
+    LESS_ASKED = "less_asked"
+    MORE_ASKED = "more_asked"
+    OPT_IN_ASKED = "opt_in_asked"
     UNHEARD = "unheard"
     HEARD_BY_PERSON = "heard_by_person"
     AUTOMATIC = "automatic"
@@ -331,7 +357,22 @@ class Rebased:
     """The conversation goes on with its flow's live revision: an author moved it there (`migrate:`)."""
 
 
-Effect = Send | SetField | Tagged | ChangeConsent | ClaimCode | CountVote | StartTimer | Call | HandOver | CallPerson | Rebased | Note
+Effect = (
+    Send
+    | SetField
+    | Tagged
+    | ChangeConsent
+    | ChangePace
+    | AskOptIn
+    | ClaimCode
+    | CountVote
+    | StartTimer
+    | Call
+    | HandOver
+    | CallPerson
+    | Rebased
+    | Note
+)
 
 
 @dataclass(frozen=True, slots=True)

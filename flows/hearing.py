@@ -28,6 +28,7 @@ from flows.events import (
     Started,
     Timer,
 )
+from flows.optin import asked_first
 from flows.repetition import broken
 from flows.situation import OVERDUE_AFTER, QUIET, Catalogue, Desk, Heard, Move, Situation, Talk
 from flows.state import Phase, State
@@ -71,7 +72,10 @@ def open_question(situation: Situation) -> tuple[Expect, Talk] | None:
 def hear(situation: Situation, reading: Reading) -> Heard | Needs:
     """Who hears a text, and what comes of it."""
     contact = situation.facts.contact
-    gate = consent.gate(contact, reading, situation.notices, situation.replies, situation.opt_out_type)
+    now = situation.facts.now
+    confirms = consent.confirms(contact, reading, now) and not _own_word(situation, reading)
+    ask_at = now if situation.double_opt_in else None
+    gate = consent.gate(contact, reading, situation.notices, situation.replies, situation.opt_out_type, confirms=confirms, ask_at=ask_at)
     if gate is not None:
         ended = tuple(_end(talk, "opted_out") for talk in situation.talks) if gate.ends else ()
         return Heard(who=gate.who, moves=ended, effects=gate.effects)
@@ -86,6 +90,12 @@ def hear(situation: Situation, reading: Reading) -> Heard | Needs:
     return _unless_repeated(situation, _heard_by_flow(situation, reading))
 
 
+def _own_word(situation: Situation, reading: Reading) -> bool:
+    """Whether a text is one of the open question's own words."""
+    asked = open_question(situation)
+    return asked is not None and reading.value is not None and reading.exact and isinstance(asked[0], CLOSED_SETS)
+
+
 def _unless_repeated(situation: Situation, heard: Heard | Needs) -> Heard | Needs:
     """The turn; where it would say the same again and again, what listens ends and a person takes over."""
     stopped = broken(situation, heard) if isinstance(heard, Heard) else None
@@ -96,13 +106,13 @@ def _unless_repeated(situation: Situation, heard: Heard | Needs) -> Heard | Need
 
 def _heard_by_flow(situation: Situation, reading: Reading) -> Heard | Needs:
     catalogue, asked = situation.catalogue, open_question(situation)
-    expect, talk = asked if asked is not None else (None, None)
+    talk = asked[1] if asked is not None else None
     fits = reading.value is not None
     keyword = catalogue.keywords.get(fold(reading.text))
     listening = situation.listening
     calling = listening if listening is not None and listening.state.phase is Phase.CALLING else None
     open_to_others = all(one is None or one.flow.interruptible for one in (talk, calling))
-    if talk is not None and fits and reading.exact and isinstance(expect, CLOSED_SETS):
+    if talk is not None and _own_word(situation, reading):
         return _move(situation, talk, Replied(reading), "question")
     if keyword is not None and open_to_others:
         return _start(situation, catalogue.flows[keyword], reading, "keyword")
@@ -313,7 +323,7 @@ def _settle(situation: Situation, heard: Heard) -> Heard | Needs:
             return turn
         heard = replace(heard, moves=(*heard.moves, Move(talk=talk, flow=talk.flow, state=turn.state, effects=turn.effects)))
         busy = turn.state.listening
-    return _all_ended(situation, heard) if _opts_out(heard) else heard
+    return _all_ended(situation, heard) if _opts_out(heard) else asked_first(situation, heard)
 
 
 def _facts_after(facts: Facts, heard: Heard) -> Facts:

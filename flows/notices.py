@@ -1,4 +1,4 @@
-"""What Parley says above the flows: the answers to STOP, START and HELP, the clarifying text, and that a person will answer.
+"""What Parley says above the flows: the answers to STOP, START, HELP, LESS and MORE, the questions about consent, that a person answers.
 
 The defaults name the brand and the way out, as carriers ask (CTIA Messaging Principles, 5.1); `settings` may replace HELP,
 opt-out and opt-in. `{brand}` is the only blank.
@@ -16,6 +16,10 @@ class Notice(StrEnum):
     CLARIFY = "clarify"
     KEPT = "kept"  # after the clarifying text: "no, go on"
     PERSON = "person"
+    LESS = "less"
+    MORE = "more"
+    CONFIRM = "confirm"  # the question of a double opt-in
+    CONFIRMED = "confirmed"
 
 
 _TEXTS: Mapping[Notice, Mapping[str, str]] = {
@@ -60,6 +64,34 @@ _TEXTS: Mapping[Notice, Mapping[str, str]] = {
         "es": "{brand}: una persona leerá tu mensaje y te responderá aquí.",
         "de": "{brand}: Ein Mensch liest das und antwortet Ihnen hier.",
         "zh": "{brand}:会有工作人员阅读并在此回复您。",
+    },
+    Notice.LESS: {
+        "en": "{brand}: you will get fewer texts from us from now on. Reply MORE for all of them again, STOP to opt out.",
+        "fr": "{brand} : vous recevrez désormais moins de SMS. Répondez PLUS pour tous les recevoir, STOP pour arrêter.",
+        "es": "{brand}: desde ahora recibirás menos mensajes. Responde MÁS para recibirlos todos, STOP para darte de baja.",
+        "de": "{brand}: Sie erhalten ab jetzt weniger SMS. Antworten Sie MEHR für alle, STOP zum Abmelden.",
+        "zh": "{brand}:今后会减少给您的短信。回复“更多”恢复全部,回复 STOP 退订。",
+    },
+    Notice.MORE: {
+        "en": "{brand}: you will get all our texts again. Reply LESS for fewer, STOP to opt out.",
+        "fr": "{brand} : vous recevrez de nouveau tous nos SMS. Répondez MOINS pour en recevoir moins, STOP pour arrêter.",
+        "es": "{brand}: volverás a recibir todos los mensajes. Responde MENOS para recibir menos, STOP para darte de baja.",
+        "de": "{brand}: Sie erhalten wieder alle SMS. Antworten Sie WENIGER für weniger, STOP zum Abmelden.",
+        "zh": "{brand}:您将再次收到全部短信。回复“减少”少收一些,回复 STOP 退订。",
+    },
+    Notice.CONFIRM: {
+        "en": "{brand}: reply YES to get our texts. Msg & data rates may apply. HELP for help, STOP to cancel.",
+        "fr": "{brand} : répondez OUI pour recevoir nos SMS. HELP pour de l'aide, STOP pour annuler.",
+        "es": "{brand}: responde SÍ para recibir nuestros mensajes. HELP para ayuda, STOP para cancelar.",
+        "de": "{brand}: Antworten Sie JA, um unsere SMS zu erhalten. HELP für Hilfe, STOP zum Abbrechen.",
+        "zh": "{brand}:回复“好”即可接收我们的短信。可能收取短信费。回复 HELP 获取帮助,回复 STOP 取消。",
+    },
+    Notice.CONFIRMED: {
+        "en": "{brand}: thank you, you will get our texts. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
+        "fr": "{brand} : merci, vous recevrez nos SMS. Répondez HELP pour de l'aide, STOP pour arrêter.",
+        "es": "{brand}: gracias, recibirás nuestros mensajes. Responde HELP para ayuda, STOP para darte de baja.",
+        "de": "{brand}: Danke, Sie erhalten unsere SMS. Antworten Sie HELP für Hilfe, STOP zum Abmelden.",
+        "zh": "{brand}:谢谢,您将收到我们的短信。回复 HELP 获取帮助,回复 STOP 退订。",
     },
 }
 

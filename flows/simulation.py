@@ -12,10 +12,12 @@ from flows import contacts, hearing, localtime
 from flows.closure import with_parts
 from flows.consent import CLARIFYING, OptOutReplies
 from flows.events import (
+    AskOptIn,
     Call,
     Called,
     CallPerson,
     ChangeConsent,
+    ChangePace,
     Code,
     Consent,
     Contact,
@@ -254,7 +256,7 @@ class Simulation:
             case Send(text=text, step=step, part=part):
                 if asked or talk is None or self._may_send(talk.flow.purpose):
                     self._said.append(Said(text, talk.flow.name if talk else "", step, part, self.now))
-            case SetField() | Tagged() | ChangeConsent():
+            case SetField() | Tagged() | ChangeConsent() | ChangePace() | AskOptIn():
                 self.contact = contacts.after(self.contact, (effect,))
             case CountVote(flow=flow, step=step, option=option):
                 self._votes[owned(flow, step)] = option

@@ -91,6 +91,7 @@ class Situation:
     talks: tuple[Talk, ...] = ()
     replies: OptOutReplies = OptOutReplies.TWILIO
     opt_out_type: str | None = None
+    double_opt_in: bool = False
 
     @property
     def listening(self) -> Talk | None:

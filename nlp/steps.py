@@ -15,7 +15,7 @@ from nlp.answers.answer import read_answer
 from nlp.answers.fit import likely
 from nlp.answers.indirect import LEAST_CONFIDENCE, IndirectModel, joined, load_indirect, sparse_row, vector_of
 from nlp.consent.commands import hear_command
-from nlp.consent.keywords import keyword_language
+from nlp.consent.keywords import keyword_language, pace_keyword
 from nlp.consent.topics import topic_of
 from nlp.consent.weighing import weigh_wishes
 from nlp.folding import Folded
@@ -256,5 +256,6 @@ def hear_language(doc: Doc) -> Doc:
     """The language that a text is in, where that is clear."""
     work: Work = doc._.parley
     heard = work.command
-    work.language = guess_language(work.text) or (keyword_language(work.text.whole) if heard and heard.keyword else None)
+    of_command = heard is not None and (heard.keyword or pace_keyword(work.text.whole) is not None)
+    work.language = guess_language(work.text) or (keyword_language(work.text.whole) if of_command else None)
     return doc

@@ -136,6 +136,8 @@ class Command(StrEnum):
     HELP = "help"
     HUMAN = "human"  # a wish for a person
     MAYBE_STOP = "maybe_stop"  # may be an opt-out: nothing more is sent until a person has looked
+    LESS = "less"  # go on, but with fewer texts
+    MORE = "more"  # takes LESS back
 
 
 class Verdict(StrEnum):
@@ -146,6 +148,8 @@ class Verdict(StrEnum):
     IN = "in"
     HELP = "help"
     HUMAN = "human"
+    LESS = "less"
+    MORE = "more"
     NONE = "none"
 
 
@@ -155,6 +159,8 @@ VERDICTS = {
     Command.START: Verdict.IN,
     Command.HELP: Verdict.HELP,
     Command.HUMAN: Verdict.HUMAN,
+    Command.LESS: Verdict.LESS,
+    Command.MORE: Verdict.MORE,
 }
 
 

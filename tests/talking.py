@@ -11,9 +11,11 @@ from flows.calls import call_to_json
 from flows.check import check_text
 from flows.engine import advance, begin
 from flows.events import (
+    AskOptIn,
     Call,
     CallPerson,
     ChangeConsent,
+    ChangePace,
     ClaimCode,
     Code,
     Consent,
@@ -140,6 +142,10 @@ def told(effect: Effect) -> str:
             return " ".join(["tag", *(f"+{tag}" for tag in added), *(f"-{tag}" for tag in dropped)])
         case ChangeConsent(to=to, source=source, words=words):
             return f"consent {to.value} by {source}: {words}"
+        case ChangePace(less=less, source=source, words=words):
+            return f"{'less' if less else 'more'} by {source}: {words}"
+        case AskOptIn(source=source, words=words):
+            return f"ask opt-in by {source}: {words}"
         case ClaimCode(pool=pool, code=code, expires=expires):
             return f"take {code} of {pool}" + (f" until {expires.isoformat()}" if expires else "")
         case CountVote(step=step, option=option):

@@ -1,9 +1,9 @@
-"""What stands above every flow: STOP, START, HELP, a wish for a person, and what may be an opt-out."""
+"""What stands above every flow: STOP, START, HELP, LESS, MORE, a wish for a person, and what may be an opt-out."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlp.consent.keywords import command_keyword
+from nlp.consent.keywords import command_keyword, pace_keyword
 from nlp.consent.optout import OptOut, hear_optout
 from nlp.consent.wishes import Wish, hear_wish
 from nlp.folding import Folded
@@ -30,6 +30,8 @@ def hear_command(text: Folded) -> HeardCommand | None:
     whole = f"s{text.whole}" if text.lettered.lstrip().startswith("$") else text.whole  # "$top": folding drops the sign
     if keyword := command_keyword(text.whole) or command_keyword(whole):
         return HeardCommand(command=keyword, confidence=1.0, why=f"keyword {text.whole}", keyword=True)
+    if pace := pace_keyword(text.whole):
+        return HeardCommand(command=pace, confidence=1.0, why=f"keyword {text.whole}", yields=True)
     optout = hear_optout(text)
     wish = hear_wish(text)
     if wish is not None and (optout is None or _person_rather_than_silence(optout, wish)):

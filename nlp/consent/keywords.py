@@ -1,4 +1,4 @@
-"""The words that stand above every flow when they are the whole text: STOP, START, HELP, in five languages."""
+"""The words that stand above every flow when they are the whole text: STOP, START, HELP, LESS, MORE, in five languages."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from nlp.folding import fold, one_slip
 from nlp.types import Command
 
-__all__ = ["command_keyword", "command_words", "fold", "provider_keyword"]
+__all__ = ["command_keyword", "command_words", "fold", "pace_keyword", "pace_words", "provider_keyword"]
 
 # Twilio's default lists (its page on advanced opt-out). YES is on its START list, but not here: it is an answer to a question.
 _PROVIDER: Mapping[str, Command] = {
@@ -64,6 +64,16 @@ _HELP = {
     "de": ("hilfe",),
     "zh": ("帮助", "求助"),
 }
+
+# How often we text. Unlike those above they are everyday answers ("more", "plus"): a question or a flow that has the word keeps it.
+_LESS = {
+    "en": ("less", "fewer", "less texts", "fewer texts", "text less", "text me less"),
+    "fr": ("moins", "moins de sms", "moins de messages", "moins souvent"),
+    "es": ("menos", "menos mensajes", "menos sms"),
+    "de": ("weniger", "weniger sms", "weniger nachrichten"),
+    "zh": ("减少", "减少短信", "少发", "少发点", "少一点"),
+}
+_MORE = {"en": ("more",), "fr": ("plus",), "es": ("más",), "de": ("mehr",), "zh": ("更多",)}
 
 
 def _table() -> dict[str, Command]:
@@ -123,9 +133,24 @@ def command_words() -> Mapping[str, Command]:
     return _WORDS
 
 
+def pace_keyword(whole: str) -> Command | None:
+    """LESS or MORE, where a folded text is one of their words and nothing else."""
+    return _PACE.get(whole)
+
+
+def pace_words() -> Mapping[str, Command]:
+    """Every word of LESS and MORE in any language, folded: a flow may use one, and then its customers cannot say it to us."""
+    return _PACE
+
+
+_PACE = MappingProxyType(
+    {fold(word): command for words, command in ((_LESS, Command.LESS), (_MORE, Command.MORE)) for own in words.values() for word in own}
+)
+
+
 def keyword_language(whole: str) -> str | None:
     """The language that a folded keyword is of; None for one of several, or of none."""
-    found = [name for words in (_STOP, _START, _HELP) for name, language in words.items() if whole in map(fold, language)]
+    found = [name for words in (_STOP, _START, _HELP, _LESS, _MORE) for name, language in words.items() if whole in map(fold, language)]
     return found[0] if len(found) == 1 and whole not in _INTERNATIONAL else None
 
 
