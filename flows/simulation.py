@@ -88,6 +88,7 @@ class Simulation:
     contact: Contact
     now: datetime
     brand: str = "Parley"
+    double_opt_in: bool = False
     send_at: SendAt = at_once
     arms: Mapping[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
@@ -210,6 +211,7 @@ class Simulation:
             desk=hearing.desk_at(self.desk, self.desk_since, self.talks, self.contact.zone, self.now),
             talks=tuple(self.talks),
             replies=OptOutReplies.APP,
+            double_opt_in=self.double_opt_in,
         )
 
     def _apply(self, heard: Heard, *, asked: bool) -> list[Said]:

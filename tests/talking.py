@@ -215,9 +215,9 @@ def _outcome(state: State) -> str:
     return f" as {state.outcome}" if state.outcome else ""
 
 
-def phone(*flows: Flow, local: datetime = FIRST_MOMENT, send_at: SendAt = at_once, **known: Any) -> Phone:
+def phone(*flows: Flow, local: datetime = FIRST_MOMENT, send_at: SendAt = at_once, double_opt_in: bool = False, **known: Any) -> Phone:
     """A fresh phone with these flows live."""
     contact = somebody(**known)
     by_name = {flow.name: flow for flow in flows}
     now = to_instant(local, contact.zone)
-    return Phone(flows=by_name, reader=reader(), contact=contact, now=now, brand="Bean", send_at=send_at)
+    return Phone(flows=by_name, reader=reader(), contact=contact, now=now, brand="Bean", send_at=send_at, double_opt_in=double_opt_in)

@@ -36,6 +36,7 @@ def transcript(file: Path) -> list[str]:
     known = {**told.get("contact", {})}
     if "consent" in known:
         known["consent"] = Consent(known["consent"])
+    known["double_opt_in"] = told.get("double opt-in", False)
     if "at" in told:
         known["local"] = datetime.fromisoformat(told["at"])
     of = phone(
@@ -88,7 +89,22 @@ def test_every_verb_is_in_one(verb: str) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["set", "tag", "consent", "take", "vote", "timer nudge", "timer timeout", "timer wait", "call POST", "hand over", "call a person"],
+    [
+        "set",
+        "tag",
+        "consent",
+        "less",
+        "more",
+        "ask opt-in",
+        "take",
+        "vote",
+        "timer nudge",
+        "timer timeout",
+        "timer wait",
+        "call POST",
+        "hand over",
+        "call a person",
+    ],
 )
 def test_every_effect_is_in_one(kind: str) -> None:
     assert any(kind in line for file in FILES for line in file.with_suffix(".txt").read_text("utf-8").splitlines())
