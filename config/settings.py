@@ -145,6 +145,12 @@ class Settings(BaseModel):
         max_length=320,
         shown="built in, per language",
     )
+    double_opt_in: bool = _setting(
+        False, "Who opts in by keyword, flow or import is asked once, and is in only after a YES within 24 hours.", wants="on or off"
+    )
+    web_form: bool = _setting(
+        False, "The public page /join, where people give their number and agree; a text asks them to confirm.", wants="on or off"
+    )
     sending: bool = _setting(True, "Kill switch: `off` keeps every proactive text in the outbox.", wants="on or off")
     sender_rates: dict[str, float] = _setting(
         {},
