@@ -40,7 +40,7 @@ def _place(phone: str, zone: str | None, country: str | None, region: str | None
     try:
         number, nation = _american(phone) or _anywhere(phone)
     except phonenumbers.NumberParseException:
-        return Place(zones=(zone or "UTC",), country=country, region=_known(region, country))
+        return Place(zones=(zone,) if zone else _of_country(country), country=country, region=_known(region, country))
     nation = country or nation
     where = _known(region, nation) or _region(number, nation)
     return Place(zones=(zone,) if zone else _zones(number, nation), country=nation, region=where)
@@ -79,8 +79,16 @@ def _middle(clocks: Mapping[str, datetime]) -> datetime:
 def _zones(number: phonenumbers.PhoneNumber, nation: str | None) -> tuple[str, ...]:
     if nation in _ISLANDS:
         return (_ISLANDS[nation],)
-    found = tuple(name for name in timezone.time_zones_for_number(number) if name != _UNKNOWN)
-    return _near(found) or ("UTC",)
+    found = timezone.time_zones_for_number(number)
+    if found == (_UNKNOWN,):  # no number that is in use, as +1 555...: any zone of its country, and never UTC's night for its day
+        found = timezone.time_zones_for_geographical_number(number)
+    return _near(tuple(name for name in found if name != _UNKNOWN)) or ("UTC",)
+
+
+def _of_country(country: str | None) -> tuple[str, ...]:
+    """The zones of a country where there is no number to go by."""
+    code = phonenumbers.country_code_for_region(country) if country else 0
+    return _zones(phonenumbers.PhoneNumber(country_code=code, national_number=0), country) if code else ("UTC",)
 
 
 def _near(zones: tuple[str, ...]) -> tuple[str, ...]:

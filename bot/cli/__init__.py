@@ -18,9 +18,37 @@ cli = typer.Typer(
 
 def main() -> None:
     """The entry point. Wrong settings are listed, with what each variable wants, and end with code 2."""
-    from bot.cli import authoring, care, chatting, explaining, keeping, people, reading, replaying, revising, running, segmenting, testing
+    from bot.cli import (
+        authoring,
+        care,
+        chatting,
+        explaining,
+        keeping,
+        people,
+        reading,
+        replaying,
+        revising,
+        running,
+        segmenting,
+        testing,
+        timing,
+    )
 
-    for module in (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining, segmenting):
+    for module in (
+        running,
+        authoring,
+        testing,
+        chatting,
+        revising,
+        keeping,
+        people,
+        reading,
+        replaying,
+        care,
+        explaining,
+        segmenting,
+        timing,
+    ):
         cli.add_typer(module.commands)
     try:
         cli()

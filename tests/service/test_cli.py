@@ -12,10 +12,25 @@ import pytest
 import typer
 from sqlalchemy import text
 
-from bot.cli import authoring, care, chatting, explaining, keeping, people, reading, replaying, revising, running, segmenting, testing
+from bot.cli import (
+    authoring,
+    care,
+    chatting,
+    explaining,
+    keeping,
+    people,
+    reading,
+    replaying,
+    revising,
+    running,
+    segmenting,
+    testing,
+    timing,
+)
+from models import spend
 from models.store import Store
 
-MODULES = (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining, segmenting)
+MODULES = (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining, segmenting, timing)
 DOCS = Path(__file__).parents[2] / "docs"
 README = Path(__file__).parents[2] / "README.md"
 DRINK = """\
@@ -260,3 +275,58 @@ def test_a_segment_is_counted_and_orders_count_in_it(parley: Shell, tmp_path: Pa
     assert parley("segment", "all", "--at", "2020-01-01", "--sample", "0") == "0 contacts\n"
     parley("segment", "replyed within 3d", code=1)
     assert "Did you mean `replied`?" in parley.error
+
+
+def test_hours_says_when_a_text_leaves_and_why(parley: Shell) -> None:
+    said = parley("hours", "+12035550100", "--at", "2026-07-05T02:00Z", "--purpose", "service")
+    assert "A service text planned for 2026-07-05 02:00:00 UTC leaves at 2026-07-05 13:00:00 UTC." in said
+    assert "Place: US-CT, 1 zone possible" in said
+    assert "Rule US-CT: mon-sun 09:00-20:00; public holidays open." in said
+    assert "America/New_York: planned Sat 2026-07-04 22:00 (outside 09:00-20:00), leaves Sun 2026-07-05 09:00" in said
+    assert "leaves at once" in parley("hours", "+12035550100", "--at", "2026-07-04T18:00Z")
+    told = json.loads(parley("hours", "+33612345678", "--at", "2026-04-03T09:00+02:00", "--format", "json"))
+    assert (told["leaves_at"], told["row"], told["holidays"]) == ("2026-04-04T06:00:00+00:00", "FR", "closed, possible")
+    assert told["clocks"][0]["closed"] == "holiday: Good Friday", "as in Alsace-Moselle"
+    assert told["rules"].startswith("FR@2026-11-22.")
+    paris = json.loads(parley("hours", "+33612345678", "--at", "2026-04-06T10:00Z", "--region", "FR-67", "--format", "json"))
+    assert (paris["region"], paris["clocks"][0]["closed"]) == ("67", "holiday: Easter Monday")
+    assert "closed on Sundays" in parley(
+        "hours", "+4915112345678", "--at", "2026-11-22T10:00", "--zone", "Europe/Berlin", "--country", "de"
+    )
+
+
+def test_hours_answers_lines_and_says_what_is_wrong(parley: Shell) -> None:
+    typed = '{"phone": "+12125550100", "at": "2026-01-06T04:00Z"}\n\nnot JSON\n{"phone": "+12125550100", "purpose": "fun"}\n[1]\n'
+    lines = [json.loads(line) for line in parley("hours", "--jsonl", typed=typed).splitlines()]
+    assert lines[0]["leaves_at"] == "2026-01-06T15:00:00+00:00"
+    assert [line.get("line") for line in lines] == [None, 3, 4, 5]
+    assert lines[2]["error"] == '"fun" is no purpose: give marketing or service'
+    for words, problem in (
+        (("+12125550100", "--at", "noonish"), "write it as 2026-07-04T23:00Z"),
+        (("+12125550100", "--zone", "Mars/Base"), "give one as America/Chicago"),
+        ((), "no number"),
+    ):
+        parley("hours", *words, code=2)
+        assert problem in parley.error
+
+
+def test_spend_shows_sums_and_ceilings(parley: Shell) -> None:
+    parley("spend", code=1)
+    assert "PRICES is not set" in parley.error
+    prices = {"PRICES": "US=0.0083,*=0.09", "SPEND_DAY": "25", "CURRENCY": "EUR"}
+    assert "Nothing has been spent." in parley("spend", **prices)
+    store = Store(parley.url)
+    with store.write() as db:
+        spend.charge(db, ["2026-11-22", "2026-11"], 16_600, 2)
+        spend.charge(db, ["2026-11-23", "2026-11"], 90_000, 1)
+    store.close()
+    lines = parley("spend", **prices).splitlines()
+    assert re.fullmatch(r"This day \(\d{4}-\d\d-\d\d\): \S+ of 25.00 EUR", lines[0])
+    assert [line.split() for line in lines[1:]] == [
+        ["2026-11-23", "0.09", "EUR", "1", "texts", "1", "segments"],
+        ["2026-11-22", "0.0166", "EUR", "1", "texts", "2", "segments"],
+        ["2026-11", "0.1066", "EUR", "2", "texts", "3", "segments"],
+    ]
+    told = json.loads(parley("spend", "--format", "json", **prices))
+    assert told["periods"][-1] == {"period": "2026-11", "spent": "0.1066", "texts": 2, "segments": 3}
+    assert [one["most"] for one in told["ceilings"]] == ["25.00"]

@@ -173,13 +173,35 @@ def test_every_row_of_the_data_is_sound() -> None:
         ("12345", None, None, Place(zones=("UTC",)), "a short code"),
         ("12345", "Europe/Paris", "FR", Place(zones=("Europe/Paris",), country="FR"), "a short code of whom we know more"),
         ("anonymous", None, None, Place(zones=("UTC",)), "no number"),
+        ("anonymous", None, "CN", Place(zones=("Asia/Shanghai",), country="CN"), "no number, but a country"),
+        ("+33000000000", None, None, Place(zones=("Europe/Paris",), country="FR"), "a number that nobody can have"),
     ],
 )
 def test_place_of(phone: str, zone: str | None, country: str | None, place: Place, why: str) -> None:
     assert place_of(phone, zone, country) == place, why
 
 
+@pytest.mark.parametrize(
+    ("phone", "country", "given", "region", "why"),
+    [
+        ("+33612345678", None, "FR-57", "57", "with its country"),
+        ("+33612345678", None, " 67 ", "67", "or without"),
+        ("+33612345678", None, "75", None, "no rule knows Paris"),
+        ("+33612345678", None, "Grand Est", None, "a name is no code"),
+        ("+33612345678", None, "DE-BY", None, "a region of another country"),
+        ("+4915112345678", None, "by", "BY", "in small letters"),
+        ("+12125550100", None, "TX", "TX", "what we know wins over the area code"),
+        ("+12125550100", None, "north", "NY", "and what means nothing does not"),
+        ("anonymous", "GB", "SCT", "SCT", "no number, but a country"),
+        ("anonymous", None, "SCT", None, "no country either"),
+    ],
+)
+def test_the_region_that_a_contact_says(phone: str, country: str | None, given: str, region: str | None, why: str) -> None:
+    assert place_of(phone, None, country, given).region == region, why
+
+
 FAR_APART = {
+    "+15551234567": "an American number that nobody can have: any of its zones, never UTC",
     "+18005550100": "toll-free, Guam to Newfoundland",
     "+15005550006": "Twilio's test number, likewise",
     "+79161234567": "a Russian mobile, eleven zones",
