@@ -1,23 +1,23 @@
-"""A tick's cost grows with what is due, not with what waits: its plan goes by the index of open events, in the order of their moments."""
+"""What a tick and a claim cost grows with what is due, not with what waits: their plans go by partial indexes, in order."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import ClauseElement, Executable, Select, text
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+import sqlalchemy
+from sqlalchemy import Executable, text
 
 from config.settings import Settings
-from models import contact, event
+from models import contact, event, outbox, queue
 from models.event import EventKind
+from models.message import blank
 from models.store import Store
 from nlp.types import Reader
-from tests.service.house import MAYA, House
+from tests.service.house import MAYA, OURS, TOM, House
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-WAITING, DUE = 3000, 5
+WAITING, CROWD, DUE = 3000, 100, 5
 
 
 @pytest.fixture
@@ -27,38 +27,90 @@ def house(settings: Settings, reader: Reader) -> Iterator[House]:
     built.close()
 
 
-class Explain(Executable, ClauseElement):
-    """The plan of a statement, asked for with the statement's own parameters."""
+def plan(store: Store, statement: Executable, **bound: Any) -> str:
+    """The database's plan of a statement as it is really run, with its parameters."""
+    plans: list[str] = []
 
-    inherit_cache = False
+    def explain(_connection: object, cursor: Any, sql: str, parameters: Any, *_more: object) -> None:
+        cursor.execute(f"{'EXPLAIN QUERY PLAN' if store.sqlite else 'EXPLAIN'} {sql}", parameters)
+        plans.extend(str(row) for row in cursor.fetchall())
 
-    def __init__(self, statement: Select[Any]) -> None:
-        self.statement = statement
+    sqlalchemy.event.listen(store.engine, "before_cursor_execute", explain)
+    try:
+        with store.write() as db:
+            db.execute(statement, bound)
+            db.rollback()
+    finally:
+        sqlalchemy.event.remove(store.engine, "before_cursor_execute", explain)
+    return "\n".join(plans)
 
 
-@compiles(Explain)
-def _explained(element: Explain, compiler: SQLCompiler, **more: Any) -> str:
-    words = "EXPLAIN QUERY PLAN" if compiler.dialect.name == "sqlite" else "EXPLAIN"
-    return f"{words} {compiler.process(element.statement, **more)}"
+def contact_of(house: House, phone: str = MAYA) -> int:
+    with house.store.write() as db:
+        return contact.add(db, contact.new_values(phone, NOW, consent="in"))
 
 
-def plan(store: Store, query: Select[Any], **bound: Any) -> str:
-    with store.read() as db:
-        return "\n".join(str(row) for row in db.execute(Explain(query), bound))
+def analyzed(house: House) -> None:
+    with house.store.write() as db:
+        db.execute(text("ANALYZE"))
 
 
 def test_due_events_are_found_by_their_moment(house: House) -> None:
-    with house.store.write() as db:
-        contact_id = contact.add(db, contact.new_values(MAYA, NOW))
+    contact_id = contact_of(house)
+    others = [contact_of(house, f"+1415555{n:04d}") for n in range(200, 200 + DUE)]
     later = [event.values(f"w{n}", contact_id, EventKind.WAIT, NOW, due_at=NOW + timedelta(days=1, seconds=n)) for n in range(WAITING)]
-    due = [event.values(f"d{n}", contact_id, EventKind.WAIT, NOW, due_at=NOW - timedelta(seconds=n)) for n in range(DUE)]
+    due = [event.values(f"d{n}", who, EventKind.WAIT, NOW, due_at=NOW - timedelta(seconds=n)) for n, who in enumerate(others)]
     with house.store.write() as db:
         event.add(db, [*later, *due])
-    with house.store.write() as db:
-        db.execute(text("ANALYZE"))
-    found = plan(house.store, event._DUE, now=NOW, most=100)
+    analyzed(house)
+    found = plan(house.store, event._CLAIM[house.store.engine.dialect.name], now=NOW, most=100, until=NOW + timedelta(seconds=8))
     assert "event_due" in found, found
     assert "SCAN event\n" not in found, found
     assert "Seq Scan" not in found, found
+    with house.store.write() as db:
+        claimed = event.claim_due(db, NOW, 100, NOW + timedelta(seconds=8))
+        assert [row.key for row in claimed] == [f"d{n}" for n in reversed(range(DUE))]
+        assert event.claim_due(db, NOW, 100, NOW + timedelta(seconds=8)) == [], "somebody is at them"
+        assert not event.is_any_due(db, NOW)
+        assert event.is_any_due(db, NOW + timedelta(seconds=9)), "a claim whose claimer died is over by itself"
+
+
+def test_of_each_contact_only_the_first_event_is_claimed(house: House) -> None:
+    who = [contact_of(house), contact_of(house, TOM)]
+    with house.store.write() as db:
+        event.add(db, [event.values(f"{n}-{c}", c, EventKind.WAIT, NOW - timedelta(seconds=9 - n)) for n in range(3) for c in who])
+    until = NOW + timedelta(seconds=8)
+    with house.store.write() as db:
+        first = event.claim_due(db, NOW, 10, until)
+        assert [row.key for row in first] == [f"0-{c}" for c in who]
+        assert event.claim_due(db, NOW, 10, until) == [], "what stands behind an open event waits for it"
+        assert event.handled(db, first[0].id, NOW, "test")
+        assert [row.key for row in event.claim_due(db, NOW, 10, until)] == [f"1-{who[0]}"]
+        event.release(db, first[1:])
+        assert [row.key for row in event.claim_due(db, NOW, 10, until)] == [f"0-{who[1]}"]
+
+
+def text_to(who: int, n: int, urgency: str = "marketing", ours: str = OURS, **more: Any) -> dict[str, Any]:
+    return blank(who, "out", "Hi", NOW, key=f"{urgency}-{ours}-{n}", status="queued", author="flow", urgency=urgency, ours=ours, **more)
+
+
+def test_a_claim_looks_at_what_may_leave_and_at_nothing_else(house: House) -> None:
+    """Thousands wait for a busy sender, thousands are held over night: neither is scanned."""
+    who, other = contact_of(house), "+15005550007"
+    crowd = [contact_of(house, f"+1415556{n:04d}") for n in range(CROWD)]
+    held = [text_to(crowd[n % CROWD], n, not_before=NOW + timedelta(hours=9)) for n in range(WAITING)]
+    busy = [text_to(crowd[n % CROWD], n, "service") for n in range(WAITING)]
+    with house.store.write() as db:
+        outbox.add(db, [*held, *busy, text_to(who, 1, ours=other), text_to(who, 1, "reply")])
+    analyzed(house)
+    lanes = plan(house.store, queue._OPEN)
+    rows = plan(house.store, queue._WAITING, lane=f"3{other}", now=NOW, most=10, after_at=queue._START[0], after_id=0)
+    ahead = plan(house.store, queue._AHEAD, id=10**6, contact_id=who, conversation_id=None, created_at=NOW, beyond="1", patience=NOW)
+    for found, index in ((lanes, "message_queue"), (rows, "message_queue"), (ahead, "message_ahead")):
+        assert index in found, found
+        assert "SCAN message\n" not in found, found
+        assert "Seq Scan" not in found, found
+        assert "TEMP B-TREE" not in found, found
     with house.store.read() as db:
-        assert [row.key for row in event.due(db, NOW, 100)] == [f"d{n}" for n in reversed(range(DUE))]
+        assert [lane.name for lane in queue.lanes(db, NOW)] == ["0", f"2{OURS}", f"3{other}"], "what is held makes no lane"
+        assert [row.key for row in queue.waiting(db, f"3{other}", NOW, 10)] == [f"marketing-{other}-1"]
