@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import calls, catchup, counters, dates, inbox, lookups, outbox, pictures, schedules
 from bot.bell import QUEUE, RedisBell
+from bot.campaigns import ticking as campaigning
 from bot.process import LateReader, Process, load_reader, open_process
 from bot.spool import Spool
 from config import logging as house_logging
@@ -195,6 +196,7 @@ def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
         "lapse": (60, lambda: lapse(process)),
         "dates": (60, lambda: dates.start_due(process)),
         "schedules": (30, lambda: schedules.start_due(process)),
+        **campaigning.ticks(process),
         "spool": (10, lambda: Spool(spool).drain(lambda spooled: inbox.unspool(process, spooled))),
     }
 

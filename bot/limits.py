@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot import gate
 from config.settings import Settings
 from flows.types import Purpose
-from models import activity, alarm, outbox, spend
+from models import activity, alarm, campaign, outbox, spend
 from models.alarm import AlarmKind
 from models.contact import ContactRow
 from models.message import MessageRow
@@ -79,6 +79,7 @@ def charge(db: Connection, settings: Settings, owner: ContactRow, message: Messa
     """Adds a message that has just been claimed to what was spent: once, however often it is tried. Answers cost as much as the rest."""
     if settings.prices and not message.test and message.attempt == 0:
         names = [period.name for period in spending.periods(now, settings.timezone)]
+        names += [campaign.purse(message.campaign_id)] if message.campaign_id is not None else []
         spend.charge(db, names, cost_of(settings, owner, message), _billed(message))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot import counters, gate, limits, people
+from bot import counters, gate, limits, people, steered
 from bot.handover import UNASKED, backoff, begin_spans, carrier_of, cost_s, hand_over, is_paced, note, one_sid, put_back, sender_of
 from bot.inbound import address
 from bot.lookups import QUIET
@@ -141,6 +141,9 @@ class _Walk:
         if _answered(db, message):
             self.n_moved += outbox.move(db, message.id, Status.EXPIRED, reason="answered meanwhile")
             return False
+        if steered.is_canceled(db, message):
+            self.n_moved += outbox.move(db, message.id, Status.CANCELED, reason="the campaign was canceled")
+            return False
         match _verdict(self.process, db, message, owner, now, paused=self.paused):
             case gate.Leave():
                 return True
@@ -178,7 +181,8 @@ def _verdict(process: Process, db: Connection, message: MessageRow, owner: Conta
     """The gate's answer, with all that it asks for."""
     met = limits.of_message(db, process.settings, owner, message, now)
     mirrored_out = process.bell.is_out(owner.phone)
-    known: dict[str, Any] = {"limits": met, "countries": process.settings.countries}
+    waits = steered.why_paused(db, process.settings, owner, message, now)
+    known: dict[str, Any] = {"limits": met, "countries": process.settings.countries, "campaign_paused": waits}
     verdict = gate.ask(people.asked_of(owner, message, now, paused=paused, mirrored_out=mirrored_out, **known), now)
     limits.tell(db, met, verdict, now)
     return verdict

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from flows import migration
-from flows.check import check_together, files_in, load
+from flows.check import check_text, check_together, files_in, load
 from flows.closure import runs
 from flows.parse import parse, read
 from flows.state import state_from_json
@@ -77,14 +77,38 @@ def publish(
     if any(problem.severity is Severity.ERROR for problem in problems):
         return Published(problems=tuple(sorted(problems)))
     _learn(learn, staying, flows)
+    return _write(store, flows, sources, {"at": now, "by": by, "why": why}, tuple(sorted(problems)), only_news=only_news)
+
+
+def publish_texts(store: Store, sources: Mapping[str, str], *, by: str, why: str, now: datetime) -> Published:
+    """Publishes flows that are in no file, as a campaign's texts are: by the name that they are known by. They have no intents."""
+    checked = {file: check_text(source, file) for file, source in sources.items()}
+    flows = {file: flow for file, (flow, _) in checked.items() if flow is not None}
+    problems = [problem for _, found in checked.values() for problem in found]
+    problems += check_together({**_staying(store, sources), **flows})
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return Published(problems=tuple(sorted(problems)))
+    return _write(store, flows, sources, {"at": now, "by": by, "why": why}, tuple(sorted(problems)))
+
+
+def _write(
+    store: Store,
+    flows: Mapping[str, Flow],
+    sources: Mapping[str, str],
+    how: Mapping[str, Any],
+    problems: tuple[Problem, ...],
+    *,
+    only_news: bool = False,
+) -> Published:
+    """Makes the flows live, in one transaction. how: when, by whom and why. problems: their warnings."""
     with store.write() as db:
         revision.publish_alone(db)
-        shelf = _Shelf(db, {"at": now, "by": by, "why": why}, only_news=only_news)
+        shelf = _Shelf(db, how, only_news=only_news)
         for name, flow in in_order(flows).items():
             shelf.put(name, flow, sources[name])
         if shelf.fresh:
             meta.put(db, meta.CATALOGUE, int(meta.get(db, meta.CATALOGUE, 0)) + 1)
-    return shelf.published(tuple(sorted(problems)))
+    return shelf.published(problems)
 
 
 def in_order(flows: Mapping[str, Flow]) -> dict[str, Flow]:

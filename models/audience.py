@@ -104,6 +104,13 @@ def ids_after(db: Connection, segment: Segment, frame: Frame, last_id: int, most
     return list(db.execute(query).scalars())
 
 
+def on_day(name: str, day: date, frame: Frame, *, yearly: bool) -> ColumnElement[bool]:
+    """Whether a date of the contact's falls on a day; yearly: of any year, and not before the first."""
+    written = _day(_column(name, frame))
+    same = func.substr(written, 6) == f"{day:%m-%d}" if yearly else written == day.isoformat()
+    return func.coalesce(same, false())
+
+
 def members(segment: Segment, frame: Frame, kind: str, what: ColumnElement[Any]) -> Select[Any]:
     """The query of its contacts. kind: real | test."""
     return select(what).select_from(contact).where(contact.c.kind == kind, contact.c.created_at <= frame.at, condition(segment, frame))

@@ -6,7 +6,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, String, Table, Text, UniqueConstraint, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from models.store import Id, Instant, metadata
@@ -49,6 +63,7 @@ campaign = Table(
     Column("state", String(10), nullable=False),
     Column("why", Text, nullable=False),  # it is paused, ended or canceled; nothing personal
     Column("waived", Boolean, nullable=False),  # a person resumed it after its pilot had stopped it: the rest goes
+    Column("budget_micros", BigInteger),  # millionths of the currency of the price table
     Column("heard_id", Id, nullable=False),  # up to which incoming text `then: on: reply` has looked
     Column("clicked_id", Id, nullable=False),  # and up to which line of the log `on: click` has
     Column("created_at", Instant, nullable=False),
@@ -94,6 +109,7 @@ class CampaignRow:
     state: str
     why: str
     waived: bool
+    budget_micros: int | None
     heard_id: int
     clicked_id: int
     created_at: datetime
@@ -145,6 +161,15 @@ def paused(db: Connection) -> dict[int, str]:
     """Why each campaign that waits does so, by its id: asked whenever one of its texts is claimed."""
     query = select(campaign.c.id, campaign.c.why).where(campaign.c.state == State.PAUSED.value)
     return {row.id: row.why for row in db.execute(query)}
+
+
+def purse(campaign_id: int) -> str:
+    """The name under which a campaign's spending is summed, among days and months (models/spend.py)."""
+    return f"c{campaign_id}"
+
+
+def state_of(db: Connection, campaign_id: int) -> State:
+    return State(db.execute(select(campaign.c.state).where(campaign.c.id == campaign_id)).scalar_one())
 
 
 def put_draft(db: Connection, name: str, *, title: str, file: str, source: str, by: str, now: datetime) -> bool:

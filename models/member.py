@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     insert,
     literal,
@@ -32,6 +33,7 @@ from models.store import Id, Instant, metadata
 
 HOLDOUT = "holdout"
 """The variant of those who get nothing."""
+MOST_ID = 2**62
 
 _WAITS = text("released_at IS NULL AND due_at IS NOT NULL")
 member = Table(
@@ -108,6 +110,12 @@ def unzoned(db: Connection, after: int, to: int) -> list[tuple[int, str, str | N
     """Those of a stretch whose number was not looked at: id, number, country."""
     where = (contact.c.id > after, contact.c.id <= to, contact.c.zone.is_(None), contact.c.number_zone.is_(None))
     return [tuple(row) for row in db.execute(select(contact.c.id, contact.c.phone, contact.c.country).where(*where))]
+
+
+def first_unzoned(db: Connection, after: int, to: int) -> int | None:
+    """The first of a stretch whose number was not looked at."""
+    where = (contact.c.id > after, contact.c.id <= to, contact.c.zone.is_(None), contact.c.number_zone.is_(None))
+    return db.execute(select(func.min(contact.c.id)).where(*where)).scalar()
 
 
 def set_zones(db: Connection, zones_by_id: Mapping[int, str]) -> None:
@@ -202,3 +210,38 @@ def is_in(contact_id: ColumnElement[int], campaign_id: int, *, released_before: 
 def with_consent(marketing: bool) -> ColumnElement[bool]:
     """Whether a contact's consent allows the purpose: what the gate will ask again."""
     return contact.c.consent == "in" if marketing else or_(contact.c.consent == "in", contact.c.consent == "unknown")
+
+
+def standing(marketing: bool) -> ColumnElement[str]:
+    """Why a contact gets nothing, in words; "" for whom it may leave. The order is the gate's."""
+    heard_of = and_(contact.c.last_in_at.is_not(None), contact.c.last_in_at > contact.c.unreachable_at)
+    reasons = [
+        (contact.c.consent == "out", "opted out"),
+        (contact.c.consent == "held", "consent in doubt"),
+        (and_(contact.c.unreachable_at.is_not(None), ~func.coalesce(heard_of, false())), "cannot be reached"),
+    ]
+    if marketing:
+        reasons.insert(2, (contact.c.consent == "unknown", "never opted in"))
+        reasons.append((and_(contact.c.suppressed_at.is_not(None), contact.c.suppressed_at >= contact.c.consent_at), "blocks our texts"))
+    return case(*reasons, else_="")
+
+
+def by_standing(db: Connection, inside: ColumnElement[bool], marketing: bool) -> dict[str, int]:
+    """How many real contacts of a segment stand how."""
+    stands = standing(marketing)
+    query = select(stands, func.count()).where(contact.c.kind == "real", inside).group_by(stands)
+    return {str(why): int(n) for why, n in db.execute(query)}
+
+
+def count_planned(db: Connection, made: Plan) -> dict[str, int]:
+    """How many members `plan` would write over all contacts, by variant."""
+    rows = planned(made, 0, MOST_ID).subquery()
+    variant = rows.c[2]
+    return {str(name): int(n) for name, n in db.execute(select(variant, func.count()).group_by(variant))}
+
+
+def sample(db: Connection, made: Plan, lot: Lot, share: float) -> list[ContactRow]:
+    """Some of those who would get something, drawn by lot."""
+    ids = planned(made, 0, MOST_ID).subquery()
+    query = select(contact).join(ids, ids.c[1] == contact.c.id).where(ids.c[2] != HOLDOUT, part(lot, contact.c.id) < round(share * PARTS))
+    return [ContactRow(**row) for row in db.execute(query).mappings()]

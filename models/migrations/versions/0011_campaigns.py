@@ -30,6 +30,7 @@ def _campaign() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("waived", sa.Boolean(), nullable=False),
+        sa.Column("budget_micros", sa.BigInteger()),
         sa.Column("heard_id", ID, nullable=False),
         sa.Column("clicked_id", ID, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

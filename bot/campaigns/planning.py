@@ -1,0 +1,201 @@
+"""Planning: a run of a campaign becomes members, a stretch of contacts at a time, each stretch in one short transaction.
+
+How far a run has come stands in its row, and moves on in the same transaction as what it wrote: a clock that dies on the way is
+followed by any other, and two clocks at once share the work. Nothing is kept in memory but one stretch.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, and_, or_
+
+from bot.campaigns.drafting import meant
+from bot.process import Process
+from flows.campaign import PARTS, Campaign, Once, OnDate, Recurring, bounds, lot
+from flows.localtime import to_instant
+from flows.schedule import next_time
+from flows.spans import total_seconds
+from flows.types import Purpose
+from models import audience, campaign, contact, member
+from models.audience import Frame
+from models.campaign import CampaignRow, Phase, RunRow
+from scheduler.zones import home_zone, place_of
+
+log = structlog.get_logger(__name__)
+
+STRETCH = 5_000
+"""Contacts that are planned in one transaction: short enough that a text that comes in meanwhile does not wait."""
+LEAD = timedelta(minutes=15)
+EARLIEST, LATEST = timedelta(hours=14), timedelta(hours=12)
+"""Somewhere on earth a wall time comes so long before, or after, it comes in UTC."""
+MOST_SLOTS = 120
+"""Into so many moments `spread` is divided at most; a minute each where it is shorter than two hours."""
+LOOK_BACK = timedelta(days=2)
+"""An occurrence whose hour passed everywhere so long ago is let go: Parley was down."""
+ONCE_A_YEAR = timedelta(days=300)
+
+
+# --- which runs there are ---------------------------------------------------------------------------------------------
+
+
+def open_runs(process: Process, row: CampaignRow, *, rest: bool) -> int:
+    """Adds the runs of a campaign whose hour comes soon, somewhere; how many. rest: whether the pilot has said yes."""
+    made, now, added = meant(row), process.now(), 0
+    with process.store.read() as db:
+        known = {(one.at_local, one.phase) for one in campaign.runs(db, row.id)}
+    for at_local, phase in _hours(made, row.started_at or now, now):
+        if (f"{at_local:%Y-%m-%dT%H:%M}", phase) in known or (phase is Phase.REST and not rest):
+            continue
+        with process.store.write() as db:
+            up_to = contact.last_id(db)
+            added += campaign.add_run(db, row.id, f"{at_local:%Y-%m-%dT%H:%M}", phase, as_of=now, up_to=up_to)
+    return added
+
+
+def _hours(made: Campaign, started: datetime, now: datetime) -> Iterator[tuple[datetime, Phase]]:
+    """The wall times, with their phases, that have come or come soon somewhere on earth, none older than the campaign itself."""
+    phases = [(Phase.PILOT, 0), (Phase.REST, made.pilot.rest_after)] if made.pilot is not None else [(Phase.ALL, 0)]
+    for at_local in _occurrences(made, started, now):
+        for phase, days in phases:
+            hour = at_local + timedelta(days=days)
+            if _first(made, hour) <= now + LEAD:
+                yield hour, phase
+
+
+def _occurrences(made: Campaign, started: datetime, now: datetime) -> Iterator[datetime]:
+    match made.when:
+        case Once(at_local=at_local):
+            yield at_local
+        case Recurring(schedule=schedule):
+            moment = next_time(schedule, max(started, now - LOOK_BACK) - LATEST, now, "UTC")
+            while moment <= now + EARLIEST + LEAD:
+                if moment.replace(tzinfo=None) >= started.replace(tzinfo=None) - EARLIEST:
+                    yield moment.replace(tzinfo=None)
+                moment = next_time(schedule, moment, now, "UTC")
+        case OnDate(at=at):
+            first = max(started - EARLIEST, now - LOOK_BACK).date()
+            for n in range((now + EARLIEST + LEAD).date().toordinal() - first.toordinal() + 1):
+                yield datetime.combine(date.fromordinal(first.toordinal() + n), at)
+
+
+def _first(made: Campaign, at_local: datetime) -> datetime:
+    """When it is that hour first, anywhere."""
+    if isinstance(made.when, Once) and made.when.zone:
+        return to_instant(at_local, made.when.zone)
+    return at_local.replace(tzinfo=UTC) - EARLIEST
+
+
+def hours_end(made: Campaign, at_local: datetime) -> datetime:
+    """When it has been that hour everywhere, with all that `spread` adds."""
+    last = to_instant(at_local, made.when.zone) if isinstance(made.when, Once) and made.when.zone else at_local.replace(tzinfo=UTC) + LATEST
+    return last + timedelta(seconds=total_seconds(made.spread))
+
+
+# --- a run ------------------------------------------------------------------------------------------------------------
+
+
+def plan_some(process: Process, row: CampaignRow, run: RunRow) -> bool:
+    """One stretch of a run: first the zones of all, then the timetable, then the members. False where there was nothing to do."""
+    if run.planned_at is not None:
+        return False
+    if run.zoned < run.up_to:
+        _look_at_zones(process, run)
+        return True
+    made = meant(row)
+    to = min(run.planned + STRETCH, run.up_to)
+    with process.store.write() as db:
+        done = {"planned_at": process.now()} if to >= run.up_to else {}
+        if not campaign.advance(db, run, planned=to, **done):
+            return True  # another clock has this stretch
+        if run.planned == 0:
+            hours = timetable(made, datetime.fromisoformat(run.at_local), member.zones(db, run.up_to), row.started_at)
+            campaign.set_slots(db, run.id, hours)
+        n = member.plan(db, plan_of(process, made, row.id, run), run.planned, to)
+    if done:
+        log.info("campaign planned", campaign=row.id, run=run.id)
+    return n >= 0
+
+
+def _look_at_zones(process: Process, run: RunRow) -> None:
+    """Writes the zone of each number of a stretch that nobody looked at yet."""
+    to = min(run.zoned + STRETCH, run.up_to)
+    with process.store.read() as db:
+        rows = member.unzoned(db, run.zoned, to)
+    found = {contact_id: home_zone(place_of(phone, None, country)) for contact_id, phone, country in rows}
+    with process.store.write() as db:
+        if campaign.advance(db, run, zoned=to if rows else _next_unzoned(process, run, to)):
+            member.set_zones(db, found)
+
+
+def _next_unzoned(process: Process, run: RunRow, to: int) -> int:
+    """Up to where nobody is left to look at: most contacts were looked at when they came in."""
+    with process.store.read() as db:
+        following = member.first_unzoned(db, to, run.up_to)
+    return run.up_to if following is None else following - 1
+
+
+def timetable(made: Campaign, at_local: datetime, zones: list[str], started: datetime | None) -> list[tuple[str, int, datetime]]:
+    """When each part of the spread begins, in each zone. A zone that is none is passed over, with a line in the log.
+
+    So is, but for what comes once, one where the hour was over when the campaign started: it comes back.
+    """
+    n_slots = slots_of(made)
+    step = timedelta(seconds=total_seconds(made.spread)) / n_slots
+    found: list[tuple[str, int, datetime]] = []
+    for zone in zones:
+        try:
+            begins = to_instant(at_local, made.when.zone if isinstance(made.when, Once) and made.when.zone else zone)
+        except (KeyError, ValueError, OSError):
+            log.warning("zone not understood", zone=zone)
+            continue
+        if started is not None and begins < started and not isinstance(made.when, Once):
+            continue
+        found += [(zone, n, begins + n * step) for n in range(n_slots)]
+    return found
+
+
+def slots_of(made: Campaign) -> int:
+    return max(1, min(MOST_SLOTS, total_seconds(made.spread) // 60))
+
+
+def plan_of(process: Process, made: Campaign, campaign_id: int, run: RunRow) -> member.Plan:
+    """How a run's contacts become members."""
+    share = made.pilot.share if made.pilot is not None and run.phase != Phase.ALL else None
+    names = [variant.name for variant in made.variants]
+    frame = Frame(sqlite=process.store.sqlite, at=run.as_of, zone=process.settings.timezone)
+    return member.Plan(
+        run_id=run.id,
+        belongs=and_(belongs(made, frame), *_on_the_day(made, campaign_id, run, frame)),
+        lots={use: lot(made.name, use) for use in ("holdout", "variant", "pilot", "spread")},
+        holdout_ends=round(made.holdout * PARTS),
+        variants=list(zip(names, bounds(made.variants), strict=True)),
+        slots=slots_of(made),
+        pilot_ends=None if share is None else round(share * PARTS),
+        rest=run.phase == Phase.REST,
+    )
+
+
+def belongs(made: Campaign, frame: Frame) -> ColumnElement[bool]:
+    """Whether a contact is in the segment, with a consent that allows the purpose."""
+    inside = audience.condition(made.segment, frame)
+    return and_(inside, member.with_consent(marketing=made.purpose is Purpose.MARKETING))
+
+
+def _on_the_day(made: Campaign, campaign_id: int, run: RunRow, frame: Frame) -> list[ColumnElement[bool]]:
+    """Of a campaign on a date of the contact's: whether that date is the run's, and whether it was not texted for it already."""
+    if not isinstance(made.when, OnDate):
+        return []
+    at_local = datetime.fromisoformat(run.at_local)
+    day = at_local.date() - timedelta(days=made.when.offset_days)
+    if run.phase == Phase.REST and made.pilot is not None:
+        day -= timedelta(days=made.pilot.rest_after)
+    since = at_local.replace(tzinfo=UTC) - ONCE_A_YEAR
+    is_day = or_(*(audience.on_day(made.when.name, one, frame, yearly=made.when.yearly) for one in days_meant(day, made.when.yearly)))
+    return [is_day, member.never_within(campaign_id, since)]
+
+
+def days_meant(day: date, yearly: bool) -> tuple[date, ...]:
+    """The dates that a day stands for: in a year without a 29 February, 1 March stands for both."""
+    leap = day.year % 4 == 0 and (day.year % 100 != 0 or day.year % 400 == 0)
+    return (day, date(2024, 2, 29)) if yearly and (day.month, day.day) == (3, 1) and not leap else (day,)

@@ -1,0 +1,108 @@
+"""Releasing: members whose moment has come get their start, a few at a time, so that the outbox never holds more than a moment's work.
+
+What has not been released can be paused and canceled at once, however many they are; several campaigns share the room fairly; and a
+STOP, or a changed mind of the marketer's, meets at most that moment's work.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import people
+from bot.campaigns.drafting import meant
+from bot.process import Process
+from flows.campaign import Came, Campaign
+from flows.localtime import to_instant
+from models import campaign, event, member
+from models import room as room_of
+from models.campaign import CampaignRow
+from models.event import EventKind
+from models.member import Due
+from scheduler.windows import send_at
+
+log = structlog.get_logger(__name__)
+
+ROOM_STARTS = 200
+"""So many starts may wait to be heard."""
+ROOM_TEXTS = 1_000
+"""So many unasked texts may wait to be sent, with their window open."""
+SILENT = {Came.NO_REPLY: "reply", Came.NO_CLICK: "click"}
+
+
+def release_due(process: Process, rows: Sequence[CampaignRow]) -> int:
+    """Releases what is due of these campaigns, as far as there is room, each its share; how many."""
+    now = process.now()
+    with process.store.read() as db:
+        room = min(ROOM_STARTS - room_of.n_starts(db, now, ROOM_STARTS), ROOM_TEXTS - room_of.n_unasked(db, now, ROOM_TEXTS))
+        waiting = [(row, ids) for row in rows if (ids := _open_runs(db, row))]
+    released = 0
+    for n, (row, run_ids) in enumerate(waiting):
+        share = (room - released) // (len(waiting) - n)
+        if share > 0:
+            released += _release(process, row, run_ids, now, share)
+    if released:
+        process.bell.ring()
+    return released
+
+
+def _open_runs(db: Connection, row: CampaignRow) -> list[int]:
+    return [one.id for one in campaign.runs(db, row.id) if one.planned > 0 and one.released_at is None]
+
+
+def _release(process: Process, row: CampaignRow, run_ids: Sequence[int], now: datetime, most: int) -> int:
+    made = meant(row)
+    ends = ends_at(process, made)
+    with process.store.write() as db:
+        if campaign.state_of(db, row.id) != campaign.State.RUNNING:
+            return 0  # paused since we looked
+        due = member.due(db, run_ids, now, most)
+        leaves = {one.owner.id: send_at(now, people.place(one.owner), made.purpose) for one in due}
+        ready = [one for one in due if leaves[one.owner.id] <= now]
+        event.add(db, [start for one in ready for start in _starts(row, made, one, now, ends)])
+        for run_id in {one.run_id for one in due}:
+            member.release(db, run_id, [one.owner.id for one in ready if one.run_id == run_id], now)
+            for until, ids in _by_moment(due, leaves, run_id, now).items():
+                member.put_off(db, run_id, ids, until)
+        if not due:
+            _close_runs(db, run_ids, now)
+    return len(ready)
+
+
+def _by_moment(due: Sequence[Due], leaves: Mapping[int, datetime], run_id: int, now: datetime) -> dict[datetime, list[int]]:
+    """Those whose window is closed, by when it opens."""
+    found: dict[datetime, list[int]] = {}
+    for one in due:
+        if one.run_id == run_id and leaves[one.owner.id] > now:
+            found.setdefault(leaves[one.owner.id], []).append(one.owner.id)
+    return found
+
+
+def _close_runs(db: Connection, run_ids: Sequence[int], now: datetime) -> None:
+    """A run of which nobody waits any more is done, once all of it is planned."""
+    for run_id in run_ids:
+        run = campaign.run_by_id(db, run_id)
+        if run is not None and run.planned_at is not None and not member.any_waiting(db, run_id):
+            campaign.set_released(db, run_id, now)
+
+
+def _starts(row: CampaignRow, made: Campaign, one: Due, now: datetime, ends: datetime | None) -> list[dict[str, Any]]:
+    """The start of a member's flow, and what comes later if nothing is heard: their time begins when the first text has left."""
+    variant = next(variant for variant in made.variants if variant.name == one.variant)
+    key = f"campaign-{one.run_id}-{one.owner.id}"
+    over = {"not_after": ends.isoformat()} if ends is not None else {}
+    data = {"flow": variant.offer.flow, "campaign": row.id, **over}
+    found = [event.values(key, one.owner.id, EventKind.START, now, data=data, planned_at=one.due_at)]
+    for n, later in enumerate(made.then, 1):
+        if later.on in SILENT:
+            more = {"flow": later.offer.flow, "campaign": row.id, "unless": SILENT[later.on], **over}
+            span = {"due_at": None, "after_key": f"{key}-1", "days": later.after.days, "seconds": later.after.seconds}
+            found.append(event.values(f"{key}-then-{n}", one.owner.id, EventKind.LATER, now, data=more, **span))
+    return found
+
+
+def ends_at(process: Process, made: Campaign) -> datetime | None:
+    """The moment from which on nobody starts."""
+    return to_instant(made.ends, process.settings.timezone) if made.ends is not None else None

@@ -1,0 +1,66 @@
+"""What the clock does for campaigns. Any number of clocks may: each step claims what it does in the database."""
+
+import time
+from collections.abc import Callable
+
+from bot.campaigns.drafting import meant
+from bot.campaigns.following import follow
+from bot.campaigns.planning import open_runs, plan_some
+from bot.campaigns.releasing import release_due
+from bot.campaigns.watching import pilot_says, watch
+from bot.process import Process
+from models import campaign
+
+PLAN_S = 5.0
+"""So long a look plans before it leaves the rest to the next."""
+
+
+def plan(process: Process, *, for_s: float = PLAN_S) -> int:
+    """Opens the runs whose hour comes soon and plans them, one after the other; how many stretches."""
+    began, stretches = time.monotonic(), 0
+    for row in _running(process):
+        open_runs(process, row, rest=_rest_may_follow(process, row))
+        for run in _runs(process, row.id):
+            while time.monotonic() - began < for_s:
+                with process.store.read() as db:
+                    now = campaign.run_by_id(db, run)
+                if now is None or not plan_some(process, row, now):
+                    break
+                stretches += 1
+    return stretches
+
+
+def release(process: Process) -> int:
+    """Releases what is due; how many."""
+    return release_due(process, _running(process)) if process.armed else 0
+
+
+def look_after(process: Process) -> None:
+    """The later steps, and what stops a campaign."""
+    for row in _running(process):
+        follow(process, row)
+        watch(process, row)
+
+
+def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
+    """Every how many seconds."""
+    return {
+        "plan campaigns": (2, lambda: plan(process)),
+        "release campaigns": (1, lambda: release(process)),
+        "look after campaigns": (10, lambda: look_after(process)),
+    }
+
+
+def _running(process: Process) -> list[campaign.CampaignRow]:
+    with process.store.read() as db:
+        return campaign.running(db)
+
+
+def _runs(process: Process, campaign_id: int) -> list[int]:
+    with process.store.read() as db:
+        return [run.id for run in campaign.runs(db, campaign_id) if run.planned_at is None]
+
+
+def _rest_may_follow(process: Process, row: campaign.CampaignRow) -> bool:
+    verdict = pilot_says(process, row, meant(row))
+    return verdict.settled and not verdict.why

@@ -1,0 +1,110 @@
+"""Watching: what stops a campaign that runs. Its end, a pilot that went badly, the carrier's filters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from analytics.rates import share_of
+from bot import steered
+from bot.campaigns.drafting import meant
+from bot.campaigns.planning import hours_end
+from bot.campaigns.releasing import ends_at
+from bot.process import Process
+from flows.campaign import Came, Campaign, Once
+from flows.spans import total_seconds
+from models import campaign, room, tally
+from models.campaign import CampaignRow, Phase, RunRow, State
+from models.tally import Tally
+
+log = structlog.get_logger(__name__)
+
+FILTERED_SHARE, FILTERED_LEAST = 0.02, 5
+"""A campaign of which the carrier filters more than this, and at least so many, is paused: each further text makes it worse."""
+LISTENS = timedelta(days=14)
+"""So long after its last text a campaign with steps on a reply or a click still looks out for one."""
+SETTLES = timedelta(days=1)
+"""So long after its last start a campaign waits for what is still on its way before it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a pilot says. why: it may not go on; empty where it may. settled: it has run, and can be judged."""
+
+    settled: bool
+    why: str = ""
+
+
+def pilot_says(process: Process, row: CampaignRow, made: Campaign) -> Verdict:
+    """Whether the rest may follow: too few opted out, and enough were reached. A person who resumed it has said so."""
+    if made.pilot is None or row.waived:
+        return Verdict(settled=True)
+    with process.store.read() as db:
+        pilots = [run for run in campaign.runs(db, row.id) if run.phase == Phase.PILOT]
+        counts = tally.tally(db, row.id, [run.id for run in pilots])
+    if not pilots or any(run.released_at is None for run in pilots):
+        return Verdict(settled=False)
+    return Verdict(settled=True, why=_wrong(made, total(counts.values())))
+
+
+def _wrong(made: Campaign, seen: Tally) -> str:
+    assert made.pilot is not None
+    if seen.texted == 0:
+        return ""
+    limits = (("opted out", seen.opted_out, made.pilot.opt_outs), ("were not reached", seen.not_reached, made.pilot.failures))
+    for what, n, limit in limits:
+        if n / seen.texted > limit:
+            interval = share_of(n, seen.texted)
+            return f"pilot: {n} of {seen.texted} {what} ({interval.low:.1%} to {interval.high:.1%}), more than {limit:.1%}"
+    return ""
+
+
+def total(counts: Iterable[Tally]) -> Tally:
+    """The sum over variants."""
+    rows = list(counts)
+    return Tally(**{name: sum(getattr(one, name) for one in rows) for name in Tally.__dataclass_fields__})
+
+
+def watch(process: Process, row: CampaignRow) -> None:
+    """Pauses or ends a campaign that runs, where there is a reason."""
+    made, now = meant(row), process.now()
+    with process.store.read() as db:
+        runs = campaign.runs(db, row.id)
+        seen = total(tally.tally(db, row.id, [run.id for run in runs]).values())
+    if seen.filtered >= FILTERED_LEAST and seen.filtered / max(1, seen.texted) > FILTERED_SHARE:
+        pause(process, row, f"the carrier filtered {seen.filtered} of {seen.texted} texts (30007)")
+    elif made.pilot is not None and not row.waived and (why := pilot_says(process, row, made).why):
+        pause(process, row, why)
+    elif _is_over(process, made, runs, now):
+        end(process, row, "it has reached everybody" if not (ends := ends_at(process, made)) or now < ends else "its end has come")
+
+
+def _is_over(process: Process, made: Campaign, runs: list[RunRow], now: datetime) -> bool:
+    """Past its end; or, of a campaign that comes once, when all were released and what follows has had its time."""
+    ends = ends_at(process, made)
+    if ends is not None and now >= ends:
+        return True
+    if not isinstance(made.when, Once) or not runs or any(run.released_at is None for run in runs):
+        return False
+    if made.pilot is not None and not any(run.phase == Phase.REST for run in runs):
+        return False
+    last = max((run.released_at for run in runs if run.released_at is not None), default=now)
+    spans = [timedelta(seconds=total_seconds(later.after)) for later in made.then]
+    listens = LISTENS if any(later.on in (Came.REPLY, Came.CLICK) for later in made.then) else timedelta()
+    return now >= max(last, hours_end(made, made.when.at_local)) + max([SETTLES, listens, *(span + SETTLES for span in spans)])
+
+
+def pause(process: Process, row: CampaignRow, why: str) -> None:
+    """Pauses a campaign for a reason that staff have to hear of."""
+    with process.store.write() as db:
+        steered.pause(db, row.id, row.name, why, process.now())
+
+
+def end(process: Process, row: CampaignRow, why: str) -> None:
+    """It is over: nobody starts any more, and steps that wait for silence are let go."""
+    now = process.now()
+    with process.store.write() as db:
+        if campaign.move(db, row.id, State.ENDED, why=why, ended_at=now):
+            room.drop_starts(db, [run.id for run in campaign.runs(db, row.id)], now, "the campaign has ended")
+            log.info("campaign ended", campaign=row.id)
