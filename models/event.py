@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    and_,
     any_,
     bindparam,
     exists,
@@ -114,7 +113,8 @@ _FIRST_OF_ITS_CONTACT = ~exists().where(
     _BEFORE.c.contact_id == event.c.contact_id,
     _BEFORE.c.handled_at.is_(None),
     _BEFORE.c.set_aside_at.is_(None),
-    or_(_BEFORE.c.due_at < event.c.due_at, and_(_BEFORE.c.due_at == event.c.due_at, _BEFORE.c.id < event.c.id)),
+    _BEFORE.c.due_at <= event.c.due_at,
+    or_(_BEFORE.c.due_at < event.c.due_at, _BEFORE.c.id < event.c.id),
 )
 _DUE = select(event.c.id).where(*_OPEN, _NOW, _FREE, _FIRST_OF_ITS_CONTACT).order_by(event.c.due_at, event.c.id).limit(bindparam("most"))
 _TAKE = update(event).values(claimed_until=bindparam("until")).returning(*event.c)

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
-from tests.bench import core
+from tests.bench import core, queues
 from tests.bench.load import Run, Script, Target, drive
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
@@ -82,8 +82,9 @@ def main() -> int:
             for subject in subjects:
                 _measure(subject)
         figures = [subject.figures() for subject in subjects]
+        alone = queues.measure(database(postgres, "queues"))
     report(figures)
-    alone = core.measure()
+    alone += core.measure()
     report_core(alone)
     if out := os.environ.get("BENCH_OUT"):
         Path(out).write_text(
