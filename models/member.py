@@ -73,9 +73,9 @@ def part(lot: Lot, of: ColumnElement[int]) -> ColumnElement[int]:
     return (mixed * ((mixed + lot.c) % PRIME)) % PRIME % PARTS
 
 
-def plan(db: Connection, made: Plan, after: int, to: int) -> int:
-    """Writes the members among the contacts behind `after` up to `to`; how many."""
-    return db.execute(insert(member).from_select(["run_id", "contact_id", "variant", "due_at"], planned(made, after, to))).rowcount
+def plan(db: Connection, made: Plan, after: int, to: int) -> None:
+    """Writes the members among the contacts behind `after` up to `to`."""
+    db.execute(insert(member).from_select(["run_id", "contact_id", "variant", "due_at"], planned(made, after, to)))
 
 
 def planned(made: Plan, after: int, to: int) -> Select[Any]:

@@ -111,10 +111,10 @@ def plan_some(process: Process, row: CampaignRow, run: RunRow) -> bool:
         if run.planned == 0:
             hours = timetable(made, datetime.fromisoformat(run.at_local), member.zones(db, run.up_to), row.started_at)
             campaign.set_slots(db, run.id, hours)
-        n = member.plan(db, plan_of(process, made, row.id, run), run.planned, to)
+        member.plan(db, plan_of(process, made, row.id, run), run.planned, to)
     if done:
         log.info("campaign planned", campaign=row.id, run=run.id)
-    return n >= 0
+    return True
 
 
 def _look_at_zones(process: Process, run: RunRow) -> None:
