@@ -9,38 +9,20 @@ from pathlib import Path
 import pytest
 
 from bot import campaigns, inbox, jobs, outbox, reports
-from bot.messenger import Accepted, Declined, Found, Outgoing, Sent, TooMany
+from bot.messenger import Declined, TooMany
 from bot.spool import Spooled
 from config.settings import Settings
 from models import alarm, contact, event, sender
 from models.alarm import AlarmKind
 from models.message import MessageRow, blank
 from nlp.types import Reader
+from tests.service.carriers import Carrier
 from tests.service.house import MAYA, OURS, TOM, House
 
 HELLO = 'flow: hello\npurpose: marketing\nlate: 3d\nsteps:\n  hi:\n    say: "{{ brand }}: hello! STOP to opt out."\n'
 NEWS = 'flow: news\npurpose: service\nsteps:\n  hi:\n    say: "{{ brand }}: your order is ready."\n'
 LUNCH = 'flow: lunch\npurpose: service\ntriggers:\n  - keyword: [LUNCH]\nsteps:\n  bye: {say: "Tacos?", end: done}\n'
 DAY = timedelta(days=1)
-
-
-class Carrier:
-    """Takes what it is sent, unless it has been told what to say instead."""
-
-    name = "api"
-
-    def __init__(self) -> None:
-        self.sent: list[Outgoing] = []
-        self.says: list[Sent] = []
-
-    def send(self, outgoing: Outgoing) -> Sent:
-        if self.says:
-            return self.says.pop(0)
-        self.sent.append(outgoing)
-        return Accepted(f"SMcarried{len(self.sent)}")
-
-    def find(self, to: str, since: object) -> list[Found]:
-        return []
 
 
 @pytest.fixture

@@ -1,0 +1,133 @@
+"""The outbox by lanes, on both databases: what overtakes, what waits for what, and that texts to one contact keep their order."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot import outbox
+from bot.messenger import TooMany
+from config.settings import Settings
+from models import contact, event, meta
+from models.event import EventKind
+from models.message import blank
+from nlp.types import Reader
+from tests.service.carriers import Carrier
+from tests.service.house import MAYA, OURS, TOM, House
+
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+CROWD = [f"+1415555{n:04d}" for n in range(200, 400)]
+
+
+@pytest.fixture
+def carrier() -> Carrier:
+    return Carrier()
+
+
+@pytest.fixture
+def house(settings: Settings, reader: Reader, carrier: Carrier) -> Iterator[House]:
+    built = House(settings.model_copy(update={"sender_rates": {OURS: 1000.0}}), reader, carrier)
+    with built.store.write() as db:
+        for phone in (MAYA, TOM, *CROWD):
+            contact.add(db, contact.new_values(phone, built.clock(), consent="in"))
+    yield built
+    built.close()
+
+
+def queue_text(house: House, phone: str, body: str, urgency: str = "marketing", **more: Any) -> None:
+    """A text that waits in the outbox. Each is of a turn of its own, unless `created_at` says otherwise."""
+    with house.store.write() as db:
+        owner = contact.by_phone(db, phone)
+        assert owner is not None
+        at = more.pop("created_at", house.clock())
+        row = blank(owner.id, "out", body, at, key=f"{body}-{phone}", status="queued", author="flow", urgency=urgency, ours=OURS, **more)
+        outbox.outbox.add(db, [row])
+    house.clock.pass_(timedelta(milliseconds=1))
+
+
+def bodies(carrier: Carrier) -> list[str]:
+    return [sent.body for sent in carrier.sent]
+
+
+def test_an_answer_overtakes_all_that_waits(house: House, carrier: Carrier) -> None:
+    for n, phone in enumerate(CROWD):
+        queue_text(house, phone, f"news {n}")
+    queue_text(house, TOM, "reminder", "service")
+    queue_text(house, MAYA, "answer", "reply")
+    for _ in range(3):
+        outbox.send_next(house.process)
+    assert bodies(carrier) == ["answer", "reminder", "news 0"]
+
+
+def test_the_texts_of_a_turn_keep_their_order_when_the_first_has_to_wait(house: House, carrier: Carrier) -> None:
+    carrier.says = [TooMany("429")]
+    at = house.clock()
+    for body in ("one", "two", "three"):
+        queue_text(house, MAYA, body, "reply", created_at=at)
+    queue_text(house, TOM, "other", "reply")
+    house.work()
+    assert bodies(carrier) == ["other"], "nothing of this turn overtakes its first text"
+    house.passes(timedelta(seconds=4))
+    assert bodies(carrier) == ["other", "one", "two", "three"]
+
+
+def test_while_the_first_is_on_its_way_the_second_waits(house: House, carrier: Carrier) -> None:
+    at = house.clock()
+    for body in ("one", "two"):
+        queue_text(house, MAYA, body, "reply", created_at=at)
+    claimed = outbox.claim(house.process)
+    assert claimed is not None
+    assert outbox.claim(house.process) is None, "another worker must not be faster"
+    outbox.record(house.process, claimed, carrier.send(outbox._outgoing(house.process, claimed)))
+    house.work()
+    assert bodies(carrier) == ["one", "two"]
+
+
+def test_what_nobody_asked_for_waits_behind_what_is_held_and_an_answer_does_not(house: House, carrier: Carrier) -> None:
+    queue_text(house, MAYA, "first", not_before=house.clock() + HOUR)
+    queue_text(house, MAYA, "second")
+    queue_text(house, MAYA, "answer", "reply")
+    queue_text(house, TOM, "to somebody else")
+    house.work()
+    assert bodies(carrier) == ["answer", "to somebody else"]
+    house.passes(HOUR + SECOND)
+    assert bodies(carrier)[2:] == ["first", "second"]
+
+
+def test_who_has_to_be_heard_first_holds_up_nobody_else(house: House, carrier: Carrier) -> None:
+    with house.store.write() as db:
+        for phone in CROWD[:50]:
+            owner = contact.by_phone(db, phone)
+            assert owner is not None
+            event.add(db, [event.values(f"x{phone}", owner.id, EventKind.CLOSE, house.clock())])
+    for phone in CROWD[:51]:
+        queue_text(house, phone, f"to {phone}")
+    outbox.send_next(house.process)
+    assert bodies(carrier) == [f"to {CROWD[50]}"]
+
+
+def test_a_whole_campaign_is_held_at_night_in_one_go_and_an_answer_passes_it(house: House, carrier: Carrier) -> None:
+    house.clock.pass_(timedelta(hours=12))  # 22:00 in California
+    for phone in CROWD:
+        queue_text(house, phone, "news")
+    queue_text(house, MAYA, "answer", "reply")
+    house.work()
+    assert bodies(carrier) == ["answer"]
+    assert house.count("message", "reason = 'quiet hours'") == len(CROWD)
+    assert outbox.send_next(house.process) is False
+
+
+def test_a_pause_tells_a_few_and_turns_no_wheel(house: House, carrier: Carrier) -> None:
+    with house.store.write() as db:
+        meta.put(db, meta.PAUSED, {"why": "test"})
+    for phone in CROWD:
+        queue_text(house, phone, "news")
+    queue_text(house, MAYA, "answer", "reply")
+    house.work()
+    assert bodies(carrier) == ["answer"]
+    assert 0 < house.count("message", "reason = 'sending is paused'") <= 5 * outbox.BATCH
+    with house.store.write() as db:
+        meta.put(db, meta.PAUSED, None)
+    house.passes(timedelta(minutes=2))
+    assert len(carrier.sent) == 1 + len(CROWD)
