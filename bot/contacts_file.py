@@ -15,6 +15,9 @@ from typing import IO, Any
 from sqlalchemy import Connection
 
 from bot.contacts_rows import COLUMNS, KNOWN, LINE, REASON, NoPhoneColumn, Rejected, Row, e164, guarded, read_rows, text_of
+from bot.gate import Urgency
+from bot.optin import Asking, asked_at, first_step, question
+from flows.consent import CONFIRM_WITHIN
 from models import consent, contact, outbox
 from models.contact import ContactRow
 from models.store import Store
@@ -62,20 +65,22 @@ def import_contacts(
     kind: str = "real",
     tell: Callable[[int], None] = lambda _: None,
     reject: Callable[[Rejected], None] = lambda _: None,
+    asking: Asking | None = None,
 ) -> Imported:
     """Adds and updates contacts. Columns beyond the known ones become fields. Raises NoPhoneColumn.
 
     `consent` may be `in` (with `proof`: who agreed, when and how), `out` or `held`; who opted out is never opted in by a file.
-    tell: called with the number of lines that were just seen to. reject: gets each row that is not taken.
+    tell: called with the number of lines that were just seen to. reject: gets each row that is not taken. asking: where opt-ins are
+    confirmed; who is to be `in` without `confirmed` is asked then, once, and consent waits for the answer.
     """
     rows = read_rows(lines, country)
     count = _Count()
     while read := list(islice(rows, BATCH)):
         good = [row for row in read if isinstance(row, Row)]
         if good:
-            values = {row.phone: _new_values(row, now, kind) for row in good}  # outside of the transaction: it costs as much as that
+            values = {row.phone: _new_values(row, now, kind, asking) for row in good}  # before the transaction: it takes as long
             with store.write() as db:
-                _Batch(db, {row.phone: row for row in good}, values, now, count).write()
+                _Batch(db, {row.phone: row for row in good}, values, now, count, kind, asking).write()
         for bad in read:
             if isinstance(bad, Rejected):
                 count.n_rejected += 1
@@ -88,11 +93,14 @@ def import_contacts(
     )
 
 
-def _new_values(row: Row, now: datetime, kind: str) -> dict[str, Any]:
+def _new_values(row: Row, now: datetime, kind: str, asking: Asking | None) -> dict[str, Any]:
     """The columns of a contact whom nobody knew."""
-    blank = dict.fromkeys((*COLUMNS, "consent_at"))
+    blank = dict.fromkeys((*COLUMNS, "consent_at", "optin_asked_at"))
     home = _home(row.phone[:8] if row.phone.startswith("+1") and len(row.phone) == 12 else row.phone, row.columns.get("country"))
-    changes = _changes(None, row, "unknown", _consent("unknown", row.consent), now)
+    if _to_be_asked(asking, row, None):
+        changes = _changes(None, row, "unknown", "unknown", now) | {"optin_asked_at": asked_at(row.phone, row.columns.get("country"), now)}
+    else:
+        changes = _changes(None, row, "unknown", _consent("unknown", row.consent), now)
     return contact.new_values(row.phone, now, kind=kind, **(blank | changes), number_zone=home)
 
 
@@ -111,7 +119,10 @@ class _Batch:
     values: Mapping[str, dict[str, Any]]
     now: datetime
     count: _Count
+    kind: str
+    asking: Asking | None
     ledger: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[Mapping[str, Any]] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
 
     def write(self) -> None:
@@ -121,9 +132,12 @@ class _Batch:
         known |= contact.lock_phones(self.db, raced)  # somebody else has added them meanwhile
         for phone, contact_id in added.items():
             self.move(contact_id, self.rows[phone], "unknown", self.values[phone]["consent"])
+            if (at := self.values[phone]["optin_asked_at"]) is not None:
+                self.ask(contact_id, self.rows[phone], self.values[phone]["language"], at, test=self.kind == "test")
         changed = {was.id: self.change(was, self.rows[phone]) for phone, was in known.items()}
         contact.change_locked(self.db, {contact_id: values for contact_id, values in changed.items() if values})
         consent.add_all(self.db, self.ledger)
+        outbox.add(self.db, self.questions)
         for contact_id in self.gone:
             outbox.cancel_unsent(self.db, contact_id)
         self.count.added += len(added)
@@ -131,13 +145,24 @@ class _Batch:
 
     def change(self, was: ContactRow, row: Row) -> dict[str, Any]:
         """The columns of a known contact that this row changes."""
-        after = _consent(was.consent, row.consent)
+        if _to_be_asked(self.asking, row, was):
+            at = asked_at(was.phone, row.columns.get("country") or was.country, self.now)
+            self.ask(was.id, row, row.columns.get("language") or was.language, at, test=was.test)
+            return {**_differing(was, _changes(was, row, was.consent, was.consent, self.now)), "optin_asked_at": at}
+        after = was.consent if self.asking and _unconfirmed(row) else _consent(was.consent, row.consent)
         self.count.stay_out += row.consent == "in" and was.consent in ("out", "held")
         self.move(was.id, row, was.consent, after)
         if after != was.consent and after != "in":
             self.gone.append(was.id)
-        changes = _changes(was, row, was.consent, after, self.now)
-        return {name: value for name, value in changes.items() if getattr(was, name) != value}
+        return _differing(was, _changes(was, row, was.consent, after, self.now))
+
+    def ask(self, contact_id: int, row: Row, language: str | None, at: datetime, *, test: bool) -> None:
+        """The first step of two: the file's proof, and the text that asks. at: when it may leave."""
+        assert self.asking is not None
+        self.ledger.append(first_step(contact_id, "import", row.proof, self.now))
+        notices, ours = self.asking.notices, self.asking.sender
+        asked = question(notices, contact_id, language, self.now, urgency=Urgency.SERVICE, ours=ours, test=test)
+        self.questions.append({**asked, "expires_at": at + CONFIRM_WITHIN})
 
     def move(self, contact_id: int, row: Row, before: str, after: str) -> None:
         if after == before:
@@ -145,6 +170,21 @@ class _Batch:
         words = "; confirmed: ".join(part for part in (row.proof, row.confirmed) if part) or "import"
         proof = {"contact_id": contact_id, "at": self.now, "before": before, "after": after, "source": "import", "words": words, "ours": ""}
         self.ledger.append(proof)
+
+
+def _differing(was: ContactRow, changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if getattr(was, name) != value}
+
+
+def _unconfirmed(row: Row) -> bool:
+    return row.consent == "in" and not row.confirmed
+
+
+def _to_be_asked(asking: Asking | None, row: Row, was: ContactRow | None) -> bool:
+    """Whether this row's opt-in has to be confirmed first. Who was asked before is not asked again by a file."""
+    if asking is None or not _unconfirmed(row):
+        return False
+    return was is None or (was.consent == "unknown" and was.optin_asked_at is None)
 
 
 def _consent(before: str, given: str) -> str:

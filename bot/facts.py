@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot import people
 from bot.addresses import new_address, without_addresses
 from bot.catalogue import Shelf
+from bot.preference_address import address as preferences_address
 from bot.process import Process
 from flows import hearing
 from flows.consent import CLARIFYING
@@ -32,14 +33,20 @@ def situation_of(process: Process, shelf: Shelf, seen: Snapshot, phone: str, now
     known = people.contact_of(row) if row else people.stranger(phone)
     talks = tuple(talk_of(process, conversation) for conversation in seen.conversations)
     return Situation(
-        facts=Facts(contact=known, now=now, settings={"brand": process.settings.brand}, lately=_lately(row, now)),
+        facts=Facts(contact=known, now=now, settings=_settings(process, row), lately=_lately(row, now)),
         notices=process.notices,
         catalogue=shelf.catalogue,
         desk=people.desk_of(row, talks, now) if row else hearing.Desk.NONE,
         talks=talks,
         replies=process.replies,
         opt_out_type=opt_out_type,
+        double_opt_in=process.settings.double_opt_in,
     )
+
+
+def _settings(process: Process, row: ContactRow | None) -> dict[str, str]:
+    """What texts may say of this installation."""
+    return {"brand": process.settings.brand, "preferences_url": preferences_address(process.settings, row)}
 
 
 def _lately(row: ContactRow | None, now: datetime) -> dict[str, int] | None:

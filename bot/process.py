@@ -12,7 +12,7 @@ from bot.messenger import Messenger, PaperMessenger, messenger_for
 from config.settings import Settings
 from flows.consent import OptOutReplies
 from flows.notices import Notice, Notices
-from models.store import Store
+from models.store import WORKER, Patience, Store
 from nlp.types import Context, IntentModel, Memory, Reader, Reading
 
 
@@ -114,12 +114,16 @@ class Process:
 
 
 def open_process(
-    settings: Settings, *, reader: Reader | None = None, bell: Bell | None = None, messenger: Messenger | None = None
+    settings: Settings,
+    *,
+    reader: Reader | None = None,
+    bell: Bell | None = None,
+    messenger: Messenger | None = None,
+    patience: Patience = WORKER,
 ) -> Process:
     """The parts that the settings name. The reader is loaded here, once a process, unless the caller brings a `LateReader`."""
     reader = reader or load_reader()
-    store = Store(settings.database_url, pool_size=settings.web_threads + 4)
-    given = {Notice.HELP: settings.text_help, Notice.OPTED_OUT: settings.text_optout, Notice.OPTED_IN: settings.text_optin}
+    store = Store(settings.database_url, pool_size=settings.web_threads + 4, patience=patience)
     return Process(
         settings=settings,
         store=store,
@@ -128,6 +132,12 @@ def open_process(
         messenger=messenger or messenger_for(settings),
         paper=PaperMessenger(),
         bell=bell or RedisBell(settings.redis_url),
-        notices=Notices(brand=settings.brand, own={notice: text for notice, text in given.items() if text}),
+        notices=notices_of(settings),
         replies=OptOutReplies(settings.optout_replies.value),
     )
+
+
+def notices_of(settings: Settings) -> Notices:
+    """What is said above the flows, with the texts that the settings replace."""
+    given = {Notice.HELP: settings.text_help, Notice.OPTED_OUT: settings.text_optout, Notice.OPTED_IN: settings.text_optin}
+    return Notices(brand=settings.brand, own={notice: text for notice, text in given.items() if text})

@@ -11,7 +11,7 @@ from flows.places import expressions, said, templates
 from flows.types import Ask, CallOut, EventTrigger, Flow, Step, TakeCode
 from nlp.types import Choice
 
-SETTINGS = ("brand",)
+SETTINGS = ("brand", "preferences_url")
 """Settings that texts may print."""
 
 REPLY = ("text", "value", "intent", "confidence", "sentiment", "language")

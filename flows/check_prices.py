@@ -30,6 +30,7 @@ FAIR_SEGMENTS = 2
 _WORD = "x" * 12  # a first name, a brand, a field of the contact
 _TYPED = "x" * 40  # what people type where anything fits
 _LINK = f"https://{'x' * 17}/l/{'x' * 12}"
+_PAGE = f"https://{'x' * 17}/p/{'x' * 38}"
 _COUNT = 9999
 _MANY = 999_999  # a number without a bound
 _DAYS = tuple(date(2026, month, 20 + month % 7) for month in range(1, 13))  # every month, every weekday
@@ -158,6 +159,8 @@ def _names(template: Template, day: date, language: str, values: _Values) -> Map
 def _guess(name: Name) -> str:
     if name in (("reply", "text"), ("reply", "value")):
         return _TYPED
+    if name == ("preferences_url",):
+        return _PAGE
     return "xx" if name[-1] == "language" else _WORD
 
 

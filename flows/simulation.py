@@ -49,6 +49,7 @@ from nlp.types import LANGUAGES, Context, IntentModel, Reader, Reading
 
 FIRST_MOMENT = datetime(2026, 1, 5, 10, 0)  # noqa: DTZ001  # a Monday, wall time where the contact lives
 MOST_TIMERS = 1000
+PREFERENCES_URL = "https://example.com/p/TEST"
 
 SendAt = Callable[[datetime, Purpose], datetime]
 """The first instant from the given one on at which an unasked text may leave."""
@@ -182,7 +183,13 @@ class Simulation:
     # one turn
 
     def _turn(self, decide: Callable[[Situation], Heard | Needs], *, asked: bool = False) -> list[Said]:
-        facts = Facts(contact=self.contact, now=self.now, settings={"brand": self.brand}, arms=self.arms, lately=self._lately())
+        facts = Facts(
+            contact=self.contact,
+            now=self.now,
+            settings={"brand": self.brand, "preferences_url": PREFERENCES_URL},
+            arms=self.arms,
+            lately=self._lately(),
+        )
         for _ in range(20):
             heard = decide(self._situation(facts))
             if isinstance(heard, Heard):

@@ -6,7 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -45,15 +45,17 @@ def import_(
 ) -> None:
     """Add and update contacts from a CSV. Bad rows come back in a file, with their reasons. Ends with 1 where there are some."""
     from bot.contacts_file import NoPhoneColumn, RejectedFile, import_contacts
+    from bot.optin import Asking
+    from bot.process import notices_of
 
     settings, kind, target = load_settings(), "test" if test else "real", rejected or file.with_suffix(".rejected.csv")
     bad_rows = RejectedFile(lambda: _opened(target))
     try:
         n_lines = _count_lines(file)
         with file.open(encoding="utf-8-sig", newline="") as lines, counting("Contacts", n_lines) as advance:
-            done = import_contacts(
-                store(), lines, country=settings.country, now=datetime.now(UTC), kind=kind, tell=advance, reject=bad_rows.add
-            )
+            asking = Asking(notices_of(settings), next(iter(settings.twilio_from), "")) if settings.double_opt_in else None
+            more: Any = {"tell": advance, "reject": bad_rows.add, "asking": asking}
+            done = import_contacts(store(), lines, country=settings.country, now=datetime.now(UTC), kind=kind, **more)
     except NoPhoneColumn as missing:
         stop(f"{file} has no column `phone` (it has: {missing}). Nothing was imported.", code=1)
     except UnicodeDecodeError as error:
