@@ -13,24 +13,26 @@ from werkzeug.wrappers import Response as BaseResponse
 from bot import console, inbox, ready
 from bot.links import links
 from bot.process import Process, open_process
+from bot.public import PATHS, public
 from bot.spool import Spool
 from bot.webhook import webhook
 from config import logging as house_logging
 from config.settings import Settings
+from models.store import WEB
 
 
 class ConsoleSessions(SecureCookieSessionInterface):
-    """Sessions for the console alone: a webhook has none, and does not pay for one."""
+    """Sessions for pages with forms: a webhook has none, and does not pay for one."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return super().open_session(app, request) if request.path.startswith("/console") else None
+        return super().open_session(app, request) if request.path.startswith(("/console", *PATHS)) else None
 
 
 def create_app(settings: Settings, process: Process | None = None) -> Flask:
     """The app. process: the parts to work with, where a test brings its own."""
     house_logging.configure(settings.log_level)
     if process is None:
-        process = open_process(settings)
+        process = open_process(settings, patience=WEB)
         threading.Thread(target=process.reader.warm, daemon=True).start()
     app = Flask("parley", static_folder=None)
     app.session_interface = ConsoleSessions()
@@ -38,6 +40,7 @@ def create_app(settings: Settings, process: Process | None = None) -> Flask:
     app.extensions["parley_spool"] = Spool(settings.parley_home / "spool")
     app.register_blueprint(webhook)
     app.register_blueprint(links)
+    app.register_blueprint(public)
     console.register(app)
     _health(app, process)
     return app

@@ -1,6 +1,8 @@
 """The door in: Twilio's two webhooks. Checks the signature, reads the form once, and hands it to the inbox or the outbox."""
 
+import contextlib
 import re
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +26,7 @@ XML = '<?xml version="1.0" encoding="UTF-8"?>'
 EMPTY = f"{XML}<Response/>"
 MOST_BYTES = 64 * 1024
 """A text's form is below 10 KiB; what is larger is no webhook of Twilio's."""
+DRAIN_EVERY_S = 1.0
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold, however they are written."""
 _CODE = re.compile("[0-9]{1,9}")
@@ -47,12 +50,18 @@ def _take() -> Response:
     if inbound is None:
         log.warning("malformed webhook", route="sms")
         return Response("MessageSid, From and To are missing.\n", 400, mimetype="text/plain")
+    if spool.away:
+        return _spooled(process, spool, inbound)
     try:
         if spool.waiting and not _drained(process, spool):
             return Response(status=503)
+        if spool.waiting:  # another thread is storing what came before this one
+            return _spooled(process, spool, inbound)
         answer = inbox.receive(process, inbound, lambda: time.monotonic() - began > inbox.INLINE_S, twiml=_answers_inline(process))
     except DBAPIError as error:
-        return _spooled(process, spool, inbound, error)
+        log.error("database away", error=type(error.orig).__name__)
+        spool.found_away(time.monotonic() - began)
+        return _spooled(process, spool, inbound)
     counters.TEXTS.labels("stored" if answer.stored else "answered" if answer.messages else "silent").inc()
     return _twiml(process, answer.messages)
 
@@ -70,7 +79,15 @@ def status() -> Response:
     code = form.get("ErrorCode", "")
     if not sid or not reported:
         return Response("MessageSid and MessageStatus are missing.\n", 400, mimetype="text/plain")
-    known = reports.report(process, request.args.get("message"), sid, reported, int(code) if _CODE.fullmatch(code) else None)
+    if _spool().away:
+        return Response(status=503)
+    began = time.monotonic()
+    try:
+        known = reports.report(process, request.args.get("message"), sid, reported, int(code) if _CODE.fullmatch(code) else None)
+    except DBAPIError as error:  # a report that is lost is looked up
+        log.error("database away", error=type(error.orig).__name__)
+        _spool().found_away(time.monotonic() - began)
+        return Response(status=503)
     counters.REPORTS.labels(reported.lower() if known else "unknown").inc()
     return Response(status=204)
 
@@ -133,18 +150,41 @@ def _drained(process: Process, spool: Spool) -> bool:
     return True
 
 
-def _spooled(process: Process, spool: Spool, inbound: Inbound, error: DBAPIError) -> Response:
+def _spooled(process: Process, spool: Spool, inbound: Inbound) -> Response:
     """Keeps the form on the disk and answers empty; 503 where even that fails, so that the provider tries again."""
-    log.error("database away, text spooled", error=type(error.orig).__name__)
     try:
         spool.add(Spooled(process.now(), inbound.raw))
     except OSError as full:
         log.error("spool failed", error=full.strerror)
         return Response(status=503)
+    _drain_later(spool)
     if process.reader.read(inbound.text, NOTHING_EXPECTED).command in (Command.STOP, Command.MAYBE_STOP):
         process.bell.mirror_out(inbound.phone)
     counters.TEXTS.labels("spooled").inc()
     return Response(EMPTY, mimetype="text/xml")
+
+
+def _drain_later(spool: Spool) -> None:
+    """What waits is stored as soon as the database is back, and not only when the next text comes."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # flask's own way to hand it to a thread
+
+    def drain() -> None:
+        while not spool.closed:
+            time.sleep(DRAIN_EVERY_S)
+            with contextlib.suppress(DBAPIError, OSError, ValueError):  # still away: said at each text, and by /readyz
+                inbox.drain_spool(app.extensions["parley"], spool)
+            if not spool.waiting:
+                app.extensions.pop("parley_drainer", None)
+                break
+        if spool.waiting and not spool.closed:  # kept just now, by somebody who still saw this thread
+            drain_later()
+
+    def drain_later() -> None:
+        drainer = threading.Thread(target=drain, daemon=True, name="spool")
+        if app.extensions.setdefault("parley_drainer", drainer) is drainer:
+            drainer.start()
+
+    drain_later()
 
 
 def _process() -> Process:
