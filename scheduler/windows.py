@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version as installed
@@ -11,11 +11,14 @@ from typing import Any
 
 import yaml
 
-from flows.localtime import to_instant, to_local
+from flows.localtime import to_instant
 from flows.types import Purpose
 from scheduler.daysoff import Extent, days_off
 
 DATA = Path(__file__).parent / "data"
+Span = tuple[datetime, datetime]
+"""From an instant (inclusive) to another one (exclusive)."""
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_DAYS = 30
 """No window opens for so long: a mistake in the data."""
@@ -58,12 +61,11 @@ def send_at(planned: datetime, place: Place, purpose: Purpose) -> datetime:
     With several zones possible, that is where all of them agree: never zones[0]. Raises ValueError if the windows never open.
     """
     hours = hours_for(place, purpose)
-    moment = planned
-    for _ in range(MOST_DAYS * 4 * max(1, len(place.zones))):
-        later = max(_opening(moment, zone, hours, place) for zone in place.zones)
-        if later == moment:
-            return moment
-        moment = later
+    today = planned.astimezone(UTC).date()
+    for ahead in range(MOST_DAYS):
+        for opens, closes in _open(today + timedelta(days=ahead), place.zones, hours, place.country, place.region):
+            if planned < closes:
+                return max(planned, opens)
     raise ValueError(f"no window for {place.country}-{place.region} opens within {MOST_DAYS} days")
 
 
@@ -111,18 +113,20 @@ def holiday(day: date, hours: Hours, country: str | None, region: str | None) ->
     return days_off(country, region, day.year, hours.holidays).get(day)
 
 
-def _opening(moment: datetime, zone: str, hours: Hours, place: Place) -> datetime:
-    """The first open instant from `moment` on, in one zone."""
-    today = to_local(moment, zone).date()
-    for ahead in range(MOST_DAYS):
-        for opens, closes in _spans(today + timedelta(days=ahead), zone, hours, place.country, place.region):
-            if moment < closes:
-                return max(moment, opens)
-    raise ValueError(f"no window in {zone} opens within {MOST_DAYS} days")
+@lru_cache(maxsize=16384)
+def _open(day: date, zones: tuple[str, ...], hours: Hours, country: str | None, region: str | None) -> tuple[Span, ...]:
+    """The spans of a day of UTC in which it is open in all of these zones. Kept, as it is asked for each text that nobody asked for."""
+    midnight = datetime.combine(day, time(), UTC)
+    found: tuple[Span, ...] = ((midnight, midnight + timedelta(days=1)),)
+    for zone in zones:
+        local_days = (day + timedelta(days=n) for n in (-1, 0, 1))
+        theirs = [span for local in local_days for span in _spans(local, zone, hours, country, region)]
+        found = tuple((max(a, c), min(b, d)) for a, b in found for c, d in theirs if max(a, c) < min(b, d))
+    return found
 
 
 @lru_cache(maxsize=16384)
-def _spans(day: date, zone: str, hours: Hours, country: str | None, region: str | None) -> tuple[tuple[datetime, datetime], ...]:
+def _spans(day: date, zone: str, hours: Hours, country: str | None, region: str | None) -> tuple[Span, ...]:
     """When the windows of a local day open and close, as instants."""
     return tuple(
         (to_instant(datetime.combine(day, window.opens), zone), to_instant(datetime.combine(day, window.closes), zone))
