@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -187,7 +188,7 @@ def run_clock(settings: Settings) -> None:
 
 def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
     """What the clock does, and every how many seconds."""
-    spool, watch = process.settings.parley_home / "spool", lookups.Watch(process)
+    watch = lookups.Watch(process)
     return {
         "due": (2, lambda: tick_due(process)),
         "expiry": (5, lambda: expire(process)),
@@ -197,8 +198,14 @@ def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
         "dates": (60, lambda: dates.start_due(process)),
         "schedules": (30, lambda: schedules.start_due(process)),
         **campaigning.ticks(process),
-        "spool": (10, lambda: Spool(spool).drain(lambda spooled: inbox.unspool(process, spooled))),
+        "spool": (10, lambda: drain_spools(process)),
     }
+
+
+def drain_spools(process: Process) -> int:
+    """Stores what a process left that died; how many."""
+    with closing(Spool(process.settings.parley_home / "spool")) as spool:
+        return spool.drain(lambda spooled: inbox.unspool(process, spooled))
 
 
 def calmly(name: str, work: Callable[[], object]) -> Callable[[], object]:
