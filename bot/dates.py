@@ -74,7 +74,7 @@ def _starts(row: ContactRow, flow: Flow, trigger: EventTrigger, now: datetime) -
     local = localtime.to_local(about, zone)
     yearly = trigger.event in YEARLY
     for year in range(now.year - 1, now.year + 2) if yearly else (local.year,):
-        day = _in_year(local.date(), year)
+        day = in_year(local.date(), year)
         whole_day = yearly or local.time() == time()
         over = localtime.to_instant(datetime.combine(day + timedelta(days=1), time()), zone) if whole_day else about
         span = f"{trigger.offset.days}d{trigger.offset.seconds}s"
@@ -90,8 +90,8 @@ def _due(day: date, about: datetime, trigger: EventTrigger, zone: str, *, whole_
     return days + timedelta(seconds=trigger.offset.seconds)
 
 
-def _in_year(day: date, year: int) -> date:
-    """The day in that year; 29 February becomes 1 March where there is none."""
+def in_year(day: date, year: int) -> date:
+    """The day in that year. 29 February becomes 1 March where there is none: only then has a whole year passed, as most laws count it."""
     try:
         return day.replace(year=year)
     except ValueError:

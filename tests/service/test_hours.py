@@ -5,9 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from config.settings import Settings
-from models import contact, event
+from models import contact, event, meta
 from models.event import EventKind
 from nlp.types import Reader
 from tests.service.house import House
@@ -77,6 +78,36 @@ def test_a_start_after_the_event_that_it_is_about(house: House) -> None:
     begin(house, not_after=timedelta(minutes=30))
     house.work()
     assert [sent.body for sent in house.paper.sent] == ["Dinner is at seven."]
+
+
+def test_a_reminder_held_by_night_is_not_sent_after_its_appointment(house: House) -> None:
+    house.says("hello")
+    house.clock.pass_(timedelta(hours=12))  # 22:00 in California: the window opens at 08:00, the appointment is at 07:30
+    begin(house, not_after=timedelta(hours=9, minutes=30))
+    house.work()
+    assert house.one("SELECT status FROM message WHERE direction = 'out'") == "queued"
+    for _ in range(20):
+        house.passes(timedelta(hours=1))
+    assert not house.paper.sent
+    assert [(row.status, row.reason) for row in house.messages()] == [("expired", "late")]
+
+
+def test_a_reminder_that_waits_for_another_reason_is_not_sent_after_its_appointment(house: House) -> None:
+    house.says("hello")
+    with house.store.write() as db:
+        meta.put(db, meta.PAUSED, {"why": "20003: wrong credentials", "at": house.clock().isoformat()})
+    begin(house, not_after=timedelta(hours=2))
+    house.work()
+    house.passes(timedelta(hours=1, minutes=59))
+    assert [(row.status, row.reason) for row in house.messages()] == [("queued", "sending is paused")]
+    with house.store.write() as db:
+        db.execute(delete(meta.meta).where(meta.meta.c.name == meta.PAUSED))
+    house.passes(timedelta(minutes=2))
+    assert not house.paper.sent
+    assert [(row.status, row.reason) for row in house.messages()] == [("expired", "late")]
+    begin(house, not_after=timedelta(minutes=1))
+    house.work()
+    assert [sent.body for sent in house.paper.sent] == ["Dinner is at seven."], "the same one in time"
 
 
 def begin(house: House, *, not_after: timedelta) -> None:
