@@ -83,8 +83,8 @@ def planned(made: Plan, after: int, to: int) -> Select[Any]:
     held = part(made.lots["holdout"], contact.c.id) < made.holdout_ends
     drawn = part(made.lots["variant"], contact.c.id)
     variant = case((held, HOLDOUT), *((drawn < ends, name) for name, ends in made.variants), else_=made.variants[-1][0])
-    moment = part(made.lots["spread"], contact.c.id) * made.slots / PARTS if made.slots > 1 else literal(0)
-    at = and_(slot.c.run_id == made.run_id, slot.c.zone == zone_column(), slot.c.n == func.floor(moment))
+    moment = part(made.lots["spread"], contact.c.id) * made.slots // PARTS if made.slots > 1 else literal(0)
+    at = and_(slot.c.run_id == made.run_id, slot.c.zone == zone_column(), slot.c.n == moment)
     query = select(literal(made.run_id), contact.c.id, variant, case((held, None), else_=slot.c.due_at)).select_from(
         contact.outerjoin(slot, at)
     )
