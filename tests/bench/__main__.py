@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
-from tests.bench import core, queues
+from tests.bench import core, planning, queues
 from tests.bench.load import Run, Script, Target, drive
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
@@ -82,7 +82,7 @@ def main() -> int:
             for subject in subjects:
                 _measure(subject)
         figures = [subject.figures() for subject in subjects]
-        alone = queues.measure(database(postgres, "queues"))
+        alone = queues.measure(database(postgres, "queues")) + planning.measure(database(postgres, "planning"))
     report(figures)
     alone += core.measure()
     report_core(alone)
