@@ -103,7 +103,7 @@ def send_again(process: Process, contact_id: int, staff_id: int, message_id: int
 def _queue(process: Process, contact_id: int, staff_id: int, key: str, body: str, **more: Any) -> None:
     with process.store.write() as db:
         row = _known(db, contact_id)
-        ours = {"ours": row.sender or process.default_sender, "channel": row.channel, "test": row.test}
+        ours = {"ours": process.sender_for(row.phone, row.sender), "channel": row.channel, "test": row.test}
         how = {"key": key, "status": Status.QUEUED.value, "urgency": Urgency.PERSON.value, "author": "staff", "staff_id": staff_id}
         outbox.add(db, [blank(contact_id, "out", body, process.now(), **ours, **how, **more)])
         contact.change(db, contact_id, desk_since=None)  # answered: nobody waits

@@ -278,7 +278,7 @@ class _Event:
 
     def cause(self, **more: Any) -> Cause:
         row, owner = self.row, self.owner
-        known = {"ours": owner.sender or self.process.default_sender, "channel": owner.channel, "planned": row.planned_at}
+        known = {"ours": self.process.sender_for(owner.phone, owner.sender), "channel": owner.channel, "planned": row.planned_at}
         return Cause(key=_name(row.key), now=self.now, event_id=row.id, staff_id=row.data.get("staff_id"), **{**known, **more})
 
 

@@ -70,7 +70,7 @@ def _ask(db: Connection, process: Process, phone: str, words: str, language: str
         if not contact.take_turn(db, row.id, row.version, {"optin_asked_at": now, "language": row.language or language}):
             return None
     consent.add_all(db, [first_step(contact_id, source, words, now)])
-    ours = (row.sender if row else None) or process.default_sender
+    ours = process.sender_for(phone, row.sender if row else None)
     text = question(process.notices, contact_id, language, now, urgency=Urgency.NOTICE, ours=ours, test=row is not None and row.test)
     outbox.add(db, [text])
     interaction.add(db, [interaction.values(Happened.OPT_IN_ASKED.value, contact_id, now, test=text["test"], data={"source": source})])

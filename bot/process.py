@@ -14,6 +14,7 @@ from flows.consent import OptOutReplies
 from flows.notices import Notice, Notices
 from models.store import WORKER, Patience, Store
 from nlp.types import Context, IntentModel, Memory, Reader, Reading
+from scheduler import pool
 
 
 def utc_now() -> datetime:
@@ -100,8 +101,12 @@ class Process:
 
     @property
     def default_sender(self) -> str:
-        """The number or service that unasked texts leave from, where the contact has never texted one of ours."""
+        """The number or service that stands for a text whose row names none."""
         return next(iter(self.settings.twilio_from), "")
+
+    def sender_for(self, phone: str, texted: str | None) -> str:
+        """The number or service that a contact is texted from: the one that it texted last, else always the same one of ours."""
+        return texted or pool.choose(self.settings.twilio_from, phone, self.settings.country)
 
     @property
     def armed(self) -> bool:

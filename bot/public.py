@@ -160,7 +160,7 @@ def _whose(token: str) -> ContactRow | None:
 
 def _choices(row: ContactRow, problem: str = "") -> str:
     process, words = process_of(), words_in(_language(row))
-    saved, sender = request.args.get("saved", ""), row.sender or process.default_sender
+    saved, sender = request.args.get("saved", ""), process.sender_for(row.phone, row.sender)
     told = [words.saved] if saved else []
     if saved == "start" and sender.startswith("+"):
         told.append(words.start_again.format(sender=sender))

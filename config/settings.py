@@ -28,6 +28,13 @@ class Replies(StrEnum):
     API = "api"
 
 
+class ProviderList(StrEnum):
+    """Whether what the provider's list of messages does not hold counts as not sent."""
+
+    TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
+
+
 class OptoutReplies(StrEnum):
     """Who answers STOP, START and HELP: Twilio's defaults, Twilio's Advanced Opt-Out, or Parley."""
 
@@ -114,9 +121,15 @@ class Settings(BaseModel):
     twilio_api_base: str = _setting("https://api.twilio.com", "Address of the Messages API.", wants="http(s)://host[:port]")
     twilio_from: tuple[str, ...] = _setting(
         _home_sender,
-        "Numbers (E.164, separated by commas) or one messaging service (MG...) that unasked texts leave from.",
+        "Numbers (E.164, separated by commas) or one messaging service (MG...) that unasked texts leave from. "
+        "Of several, a contact always meets the same one, of its own country where there is one.",
         wants="numbers as +15005550006,+15005550007 or MG and 32 hex digits",
         shown=f"`{TEST_SENDER}` without an account",
+    )
+    provider_list: ProviderList = _setting(
+        ProviderList.TRUSTED,
+        "Whether a text that the provider's list does not hold surely never left. Where it is not trusted, marketing in doubt is given up.",
+        wants="trusted or untrusted",
     )
     replies: Replies = _setting(Replies.TWIML, "Answers leave in the webhook's answer, or by the API.", wants="twiml or api")
     optout_replies: OptoutReplies = _setting(
