@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
 
-from bot import console, inbox, ready
+from bot import console, ready, unspooling
 from bot.links import links
 from bot.process import Process, open_process
 from bot.public import PATHS, public
@@ -71,7 +71,7 @@ def _health(app: Flask, process: Process) -> None:
 
 def _drain(process: Process, spool: Spool) -> None:
     try:
-        inbox.drain_spool(process, spool)
+        unspooling.drain_spool(process, spool)
     except (DBAPIError, OSError, ValueError):
         return  # still away, the disk too, or a line that cannot be read: /readyz says so at each look, without a page in the log
 

@@ -14,7 +14,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
-from bot import calls, catchup, counters, dates, inbox, lookups, outbox, pictures, schedules
+from bot import calls, catchup, counters, dates, inbox, lookups, outbox, pictures, schedules, unspooling
 from bot.bell import QUEUE, RedisBell
 from bot.campaigns import ticking as campaigning
 from bot.process import LateReader, Process, load_reader, open_process
@@ -205,7 +205,7 @@ def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
 def drain_spools(process: Process) -> int:
     """Stores what a process left that died; how many."""
     with closing(Spool(process.settings.parley_home / "spool")) as spool:
-        return spool.drain(lambda spooled: inbox.unspool(process, spooled))
+        return spool.drain(lambda spooled: unspooling.unspool(process, spooled))
 
 
 def calmly(name: str, work: Callable[[], object]) -> Callable[[], object]:

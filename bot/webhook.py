@@ -12,7 +12,7 @@ import structlog
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import DBAPIError
 
-from bot import counters, inbox, reports
+from bot import counters, inbox, reports, unspooling
 from bot.inbound import Inbound, from_form, texts_of
 from bot.process import Process
 from bot.signature import Pairs, is_signed, pairs_of
@@ -143,7 +143,7 @@ def _xml(text: str) -> str:
 def _drained(process: Process, spool: Spool) -> bool:
     """Whether what waits in the spool is stored now; a disk that is full or gone keeps it there, and the provider's next text waits too."""
     try:
-        inbox.drain_spool(process, spool)
+        unspooling.drain_spool(process, spool)
     except OSError as gone:
         log.error("spool cannot be read", error=gone.strerror)
         return False
@@ -172,7 +172,7 @@ def _drain_later(spool: Spool) -> None:
         while not spool.closed:
             time.sleep(DRAIN_EVERY_S)
             with contextlib.suppress(DBAPIError, OSError, ValueError):  # still away: said at each text, and by /readyz
-                inbox.drain_spool(app.extensions["parley"], spool)
+                unspooling.drain_spool(app.extensions["parley"], spool)
             if not spool.waiting:
                 app.extensions.pop("parley_drainer", None)
                 break

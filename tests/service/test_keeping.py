@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from bot import campaigns, inbox, jobs, keeping, lookups
+from bot import campaigns, inbox, jobs, keeping, lookups, unspooling
 from bot.messenger import Accepted, Found, Outgoing, Sent
 from bot.spool import Spool, Spooled
 from bot.supervisor import claimed
@@ -216,7 +216,7 @@ def test_texts_in_the_spool_come_along(settings: Settings, reader: Reader, tmp_p
     keeping.restore(second, tmp_path / "b.tar.gz")
     copy = House(second, reader)
     keeping.arm(second)
-    Spool(second.parley_home / "spool").drain(lambda spooled: inbox.unspool(copy.process, spooled))
+    Spool(second.parley_home / "spool").drain(lambda spooled: unspooling.unspool(copy.process, spooled))
     copy.work()
     assert copy.count("message", "provider_sid = 'SMspooled'") == 1
     assert [sent.body for sent in copy.paper.sent] == ["tea it is."]
