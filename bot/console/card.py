@@ -40,7 +40,12 @@ SOURCES = {
     "import": "imported",
     "carrier": "the carrier said so",
     "lapse": "nobody decided within 24 h",
+    "double opt-in": "confirmed by text",
+    "preference page": "on their own page",
+    "web form": "on the web form",
 }
+_KEPT = {"less": "Wants fewer texts", "more": "Wants all texts again", "asked": "Asked to confirm"}
+"""Lines of the ledger that leave consent as it was, by the first word of their source (bot.columns.source_of)."""
 _AFTER = {"in": "Opted in", "out": "Opted out", "held": "In doubt", "unknown": "As before any word"}
 
 LANGUAGES = {"en": "English", "fr": "French", "es": "Spanish", "de": "German", "zh": "Chinese"}
@@ -113,13 +118,23 @@ def about(db: Connection, process: Process, row: ContactRow, my_id: int) -> Abou
         desk=people.desk_of(row, [talk_of(process, talk) for talk in talks if talk.ended_at is None], now),
         talk=front(talks),
         answers=next((found for talk in talks if (found := talk.state.get("answers"))), {}),
-        stands=STANDS[Consent(row.consent)],
+        stands=stands(row),
         ledger=_ledger(db, row, zone),
         coupons=coupon.held_by(db, row.id),
         upcoming=upcoming(event.upcoming(db, row.id), talks, zone),
         refusal=refusal(process, row),
         intents=sorted(intent_examples(dict(process.shelf.newest().catalogue.flows))),
     )
+
+
+def stands(row: ContactRow) -> tuple[str, str]:
+    """Where consent stands, and what goes with it."""
+    words, colour = STANDS[Consent(row.consent)]
+    if row.consent == Consent.IN and row.less_at is not None:
+        return "May be texted, and wants fewer texts", colour
+    if row.consent == Consent.UNKNOWN and row.optin_asked_at is not None:
+        return "Asked to confirm: answers and service only until a YES", "warn"
+    return words, colour
 
 
 def front(talks: Sequence[ConversationRow]) -> ConversationRow | None:
@@ -158,10 +173,13 @@ def _ledger(db: Connection, row: ContactRow, zone: str) -> list[Proof]:
     found = []
     for entry in consent.ledger(db, row.id):
         local = to_local(entry.at, zone)
-        kind = "no" if entry.after in ("out", "held") else "yes"
-        how, words = SOURCES.get(entry.source, entry.source), entry.words
+        kept, _, source = entry.source.rpartition(": ")
+        kind = "no" if entry.after in ("out", "held") else "now" if kept else "yes"
+        how, words = SOURCES.get(source, source), entry.words
         at = f"{local.day} {local:%b %Y %H:%M}"
-        found.append(Proof(kind=kind, what=_AFTER.get(entry.after, entry.after), words=words, how=how, at=at, ours=entry.ours))
+        found.append(
+            Proof(kind=kind, what=_KEPT.get(kept) or _AFTER.get(entry.after, entry.after), words=words, how=how, at=at, ours=entry.ours)
+        )
     return found
 
 
