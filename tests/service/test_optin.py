@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.console.card import about
 from bot.contacts_file import import_contacts
 from bot.optin import Asking, ask
 from config.settings import OptoutReplies, Settings
@@ -69,6 +70,25 @@ def test_less_is_written_down_once_and_more_takes_it_back(opened: Opened) -> Non
         ("in", "in", "more: keyword", "more"),
     ]
     assert house.count("interaction", "kind = 'less_asked'") == 1
+
+
+def test_the_console_shows_what_holds_and_why(opened: Opened) -> None:
+    house = opened(double_opt_in=True)
+
+    def card() -> tuple[str, list[tuple[str, str, str]]]:
+        with house.store.read() as db:
+            row = contact.by_phone(db, MAYA)
+            assert row is not None
+            seen = about(db, house.process, row, 0)
+        return seen.stands[0], [(proof.what, proof.words, proof.how) for proof in seen.ledger]
+
+    house.says("START")
+    assert card() == ("Asked to confirm: answers and service only until a YES", [("Asked to confirm", "START", "by keyword")])
+    house.says("好")
+    house.says("less")
+    stands, ledger_ = card()
+    assert stands == "May be texted, and wants fewer texts"
+    assert ledger_[:2] == [("Wants fewer texts", "less", "by keyword"), ("Opted in", "好", "confirmed by text")]
 
 
 def test_start_is_confirmed_by_a_yes_within_a_day(opened: Opened) -> None:
