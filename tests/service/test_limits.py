@@ -225,6 +225,36 @@ def test_sums_of_workers_at_once_are_exact(opened: Open) -> None:
         ]
 
 
+def test_workers_together_go_over_a_ceiling_by_one_text_each_at_most(opened: Open) -> None:
+    house = opened(**{**TWO_TEXTS, "SPEND_DAY": "0.05", "SENDING": "off"})
+    phones = [f"+1415555{n:04}" for n in range(200, 220)]
+    with house.store.write() as db:
+        for phone in phones:
+            contact.add(db, contact.new_values(phone, OLD, consent="in", consent_at=OLD))
+    campaigns.start_flow(house.process, "news", phones)
+    house.work()
+    process = replace(house.process, settings=house.settings.model_copy(update={"sending": True}))
+    house.clock.pass_(timedelta(minutes=2))
+    at_once, workers = threading.Barrier(4), []
+
+    def work() -> None:
+        at_once.wait()
+        while outbox.send_next(process):
+            pass
+
+    for _ in range(4):
+        workers.append(threading.Thread(target=work))
+        workers[-1].start()
+    for worker in workers:
+        worker.join()
+    left = house.count("message", "status = 'delivered'")
+    assert 5 <= left <= (5 if house.store.sqlite else 8)
+    assert house.count("message", "status = 'queued'") == 20 - left
+    with house.store.read() as db:
+        assert spend.spent(db, ["2026-03-04"]) == {"2026-03-04": left * 10_000}
+    assert house.one("SELECT n FROM alarm WHERE kind = 'spending'") == 1, "told once"
+
+
 def test_one_caller_only_is_told(opened: Open) -> None:
     house = opened()
     with house.store.write() as db:

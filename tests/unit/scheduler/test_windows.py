@@ -1,5 +1,6 @@
 """When an unasked text may leave: tables of places and nights, and laws that hold for any."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 
 from flows.localtime import to_local
 from flows.types import Purpose
-from scheduler.windows import DAYS, Place, hours_for, is_open, send_at
+from scheduler.daysoff import countries, has_region
+from scheduler.telling import tell
+from scheduler.windows import DAYS, Place, hours_for, is_open, rules_for, send_at
 from scheduler.zones import home_zone, place_of
 
 MARKETING, SERVICE = Purpose.MARKETING, Purpose.SERVICE
@@ -144,12 +147,51 @@ def test_every_row_of_the_data_is_sound() -> None:
         for purpose in Purpose:
             hours = hours_for(Place(zones=("UTC",), country=country, region=region or None), purpose)
             assert hours.source, f"{name}: where does it come from?"
+            assert hours.row == name
+            assert hours.holidays is None or country in countries(), f"{name}: nobody knows its holidays"
             assert len(hours.week) == len(DAYS)
             for windows in hours.week:
                 assert all(window.opens < window.closes for window in windows), name
                 assert [*windows] == sorted(windows, key=lambda window: window.opens), f"{name}: windows in their order"
                 assert all(window.opens >= time(8) and window.closes <= time(21) for window in windows), f"{name}: 47 CFR 64.1200(c)(1)"
         assert row["read"], f"{name}: when was it read?"
+        assert {*row} <= {"marketing", "service", "closed_on_holidays", "source", "read"}, f"{name}: what is that?"
+        assert {*row.get("closed_on_holidays", {})} <= {*Purpose}, f"{name}: no such purpose"
+        assert not region or has_region(country, region), f"{name}: no such region"
+
+
+def test_a_rule_has_a_version_that_fits_its_column() -> None:
+    for place in PLACES:
+        row, _, version = rules_for(place).partition("@")
+        assert row in {hours_for(place, purpose).row for purpose in Purpose}
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d\.[0-9a-f]{8}", version)
+        assert len(rules_for(place)) <= 40
+
+
+@pytest.mark.parametrize(
+    ("place", "purpose", "planned", "closed", "hours", "why"),
+    [
+        (NEW_YORK, MARKETING, "2026-01-05T17:00", [""], "mon-sat 10:00-20:00, sun 12:00-20:00", "open"),
+        (NEW_YORK, MARKETING, "2026-01-06T04:00", ["outside 10:00-20:00"], "mon-sat 10:00-20:00, sun 12:00-20:00", "at night"),
+        (FRANCE, SERVICE, "2026-01-04T12:00", ["closed on Sundays"], "mon-sat 08:00-20:00, sun closed", "a day of rest"),
+        (FRANCE, SERVICE, "2026-07-14T12:00", ["holiday: National Day"], "mon-sat 08:00-20:00, sun closed", "a holiday"),
+        (SPAIN, MARKETING, "2026-01-10T12:00", ["closed on Saturdays"], "mon-fri 09:00-21:00, sat-sun closed", "a weekend"),
+        (
+            Place(zones=("America/New_York", "America/Los_Angeles"), country="US", region="RI"),
+            SERVICE,
+            "2026-01-05T15:00",
+            ["", "outside 09:00-18:00"],
+            "mon-fri 09:00-18:00, sat-sun 10:00-17:00",
+            "open in one of two zones",
+        ),
+    ],
+)
+def test_told_why(place: Place, purpose: Purpose, planned: str, closed: list[str], hours: str, why: str) -> None:
+    told = tell(utc(planned), place, purpose)
+    assert [clock.closed for clock in told.clocks] == closed, why
+    assert told.hours == hours
+    assert told.is_open is (closed == [""])
+    assert told.leaves_at == send_at(utc(planned), place, purpose)
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
