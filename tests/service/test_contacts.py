@@ -1,7 +1,11 @@
 """Contacts by CSV, on both databases: nothing lost on a bad row, nobody opted in against their word, out and in again unchanged."""
 
 import io
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.contacts_file import Imported, NoPhoneColumn, export_contacts, import_contacts, write_rejected
+from bot.contacts_file import Imported, NoPhoneColumn, RejectedFile, export_contacts, import_contacts, write_rejected
 from models import consent, contact, outbox
 from models.contact import ContactRow
 from models.message import Status, blank
@@ -194,3 +198,46 @@ def test_two_imports_of_the_same_file_at_once(store: Store) -> None:
         thread.join()
     assert [one.rejected for one in done] == [(), (), ()]
     assert sum(one.added for one in done) == 60
+
+
+def count(store: Store, what: str) -> int:
+    with store.read() as db:
+        return int(db.execute(text(f"SELECT count({what}")).scalar_one())
+
+
+def test_an_import_that_is_killed_and_run_again_doubles_nobody(store: Store, database_url: str, tmp_path: Path) -> None:
+    rows = [f"+1415{2000000 + n},N{n},in,web form {n}" if n % 100 else f"twelve {n},,," for n in range(20_000)]
+    file = tmp_path / "many.csv"
+    file.write_text("phone,first_name,consent,proof\n" + "\n".join(rows) + "\n", "utf-8")
+    env = {**os.environ, "DATABASE_URL": database_url, "PARLEY_HOME": str(tmp_path / "home")}
+    child = subprocess.Popen([sys.executable, "-m", "bot.cli", "contacts", "import", str(file)], env=env, stdout=subprocess.DEVNULL)
+    while child.poll() is None and not count(store, "*) FROM contact"):
+        time.sleep(0.01)
+    child.kill()
+    child.wait(10)
+    assert 0 < count(store, "*) FROM contact") < 19_800, "it was killed in the middle"
+    bad: list[int] = []
+    with file.open(encoding="utf-8", newline="") as lines:
+        done = import_contacts(store, lines, country="US", now=NOW, reject=lambda row: bad.append(row.line))
+    assert done.added + done.changed == 19_800
+    assert done.n_rejected == len(bad) == 200
+    assert bad[:2] == [2, 102]
+    assert count(store, "*) FROM contact") == count(store, "DISTINCT phone) FROM contact") == 19_800
+    assert count(store, "*) FROM consent") == count(store, "DISTINCT contact_id) FROM consent") == 19_800
+
+
+def test_the_zone_of_a_number_is_kept_until_its_country_changes(store: Store) -> None:
+    take(store, f"phone,country\n{MAYA},\n")
+    assert known(store, MAYA).number_zone == "America/Los_Angeles"
+    take(store, f"phone,country\n{MAYA},CA\n")
+    assert (known(store, MAYA).country, known(store, MAYA).number_zone) == ("CA", None)
+
+
+def test_rejected_rows_of_every_kind_go_to_one_file_under_the_files_own_header(store: Store, tmp_path: Path) -> None:
+    content = f'phone,first_name\n"Maya\n{MAYA},Maya,Okafor\ntwelve,Tom\n'
+    file = RejectedFile(lambda: (tmp_path / "bad.csv").open("w", encoding="utf-8", newline=""))
+    import_contacts(store, io.StringIO(content, newline=""), country="US", now=NOW, reject=file.add)
+    file.close()
+    lines = (tmp_path / "bad.csv").read_text("utf-8").splitlines()
+    assert lines[0] == "rejected_because,rejected_line,phone,first_name"
+    assert [line.rpartition(";")[2].partition(",")[2] for line in lines[2:]] == [f"3,{MAYA},Maya,Okafor", "4,twelve,Tom"]
