@@ -55,6 +55,18 @@ WORDS: Mapping[AlarmKind, Words] = {
         "Replies are read by rules alone: a model that ships with Parley is missing or damaged.",
         "Install Parley anew (`make clean && make install`) and start it again; `parley doctor` names the file.",
     ),
+    AlarmKind.RESTING: Words(
+        "A carrier takes no more marketing of a sender today, by the daily limit of its registration.",
+        "Its marketing goes on by itself at midnight in California. Send less a day, or have the registration's limit raised.",
+    ),
+    AlarmKind.NONSENSE: Words(
+        "The provider's API gave an answer that is none: nobody knows whether the text left.",
+        "The text is looked up first. Check TWILIO_API_BASE, and proxies in between; the provider's status page may say more.",
+    ),
+    AlarmKind.UNRESOLVED: Words(
+        "Marketing texts were given up: nobody knows whether they left, and the provider's list is not trusted (PROVIDER_LIST).",
+        "`parley why` tells of each. A report that still comes settles it; none is sent again by itself.",
+    ),
     AlarmKind.CAMPAIGN: Words(
         "A campaign was paused: its pilot, the carrier or its sender said that it should not go on.",
         "`parley campaign show NAME` says why. Put that right, then resume or cancel it; nobody who waits is lost meanwhile.",

@@ -1,5 +1,6 @@
 """The carrier: one method that sends, one that looks up. Twilio's is the real one; the paper one keeps what it was sent."""
 
+import re
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +16,9 @@ from urllib3.exceptions import NewConnectionError
 
 from config.settings import Settings
 
+_SID = re.compile("(SM|MM)[0-9a-fA-F]{32}")
+_TRIPS = (ValueError, KeyError, TypeError, AttributeError)
+"""What the library raises over something that is no answer of the API's."""
 SAME_CLOCK = timedelta(seconds=15)
 TIMEOUT_S = 10
 """How long an answer of Twilio's is waited for; twilio-python itself would wait for ever."""
@@ -69,7 +73,14 @@ class Unclear:
     detail: str
 
 
-Sent = Accepted | Declined | NotSent | TooMany | Unclear
+@dataclass(frozen=True, slots=True)
+class Nonsense:
+    """What answered is not the API as we know it, so that nobody knows what it did: as `Unclear`, and staff are told."""
+
+    detail: str
+
+
+Sent = Accepted | Declined | NotSent | TooMany | Unclear | Nonsense
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,14 +167,14 @@ class TwilioMessenger:
         return Client(*self._login, http_client=_http_client(self._api_base, self._clock))
 
     def send(self, outgoing: Outgoing) -> Sent:
-        from twilio.base.exceptions import TwilioRestException
+        from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
         sender = {"messaging_service_sid": outgoing.ours} if outgoing.ours.startswith("MG") else {"from_": outgoing.ours}
         media = {"media_url": list(outgoing.media)} if outgoing.media else {}
         callback = {"status_callback": outgoing.callback} if outgoing.callback else {}
         try:
             created = self._client.messages.create(to=outgoing.to, body=outgoing.body, **sender, **media, **callback)
-        except TwilioRestException as refused:
+        except (TwilioRestException, TwilioServiceException) as refused:
             return _refusal(refused)
         except ConnectTimeout:
             return NotSent("no connection within the time limit")
@@ -171,7 +182,17 @@ class TwilioMessenger:
             return NotSent("no connection") if _never_connected(error) else Unclear("the connection broke")
         except RequestException as error:
             return Unclear(type(error).__name__)
-        return Accepted(str(created.sid))
+        except (TwilioException, *_TRIPS) as error:
+            return Nonsense(f"an answer that is none ({type(error).__name__})")
+        return self._accepted(created)
+
+    def _accepted(self, created: Any) -> Sent:
+        """What was made, if it is a message, and of our account."""
+        if not isinstance(created.sid, str) or not _SID.fullmatch(created.sid):
+            return Nonsense("an answer without a message's SID")
+        if created.account_sid != self._login[0]:
+            return Nonsense("a message of another account")
+        return Accepted(created.sid)
 
     def find(self, to: str, since: datetime) -> list[Found]:
         from twilio.base.exceptions import TwilioException
@@ -184,7 +205,7 @@ class TwilioMessenger:
                 if created_at < since:
                     break
                 found.append(_found(message, created_at, self._pictures(message)))
-        except (TwilioException, RequestException) as error:
+        except (TwilioException, RequestException, *_TRIPS) as error:
             raise LookupFailed(type(error).__name__) from error
         return found
 
@@ -217,7 +238,9 @@ def _refusal(refused: Any) -> Sent:
         return TooMany("too many requests at once (20429)")
     if refused.status >= 500:
         return Unclear(f"HTTP {refused.status}")
-    return Declined(int(refused.code or 0), int(refused.status), str(refused.msg))
+    if refused.status < 400 or refused.code in (None, 0, refused.status):  # a proxy's page, a redirect: not the API's words
+        return Nonsense(f"HTTP {refused.status} without an error code")
+    return Declined(int(refused.code), int(refused.status), str(getattr(refused, "msg", "") or getattr(refused, "title", "")))
 
 
 def _never_connected(error: Unreachable) -> bool:

@@ -17,12 +17,12 @@ from bot import counters, gate, limits, people, steered
 from bot.handover import UNASKED, backoff, begin_spans, carrier_of, cost_s, hand_over, is_paced, note, one_sid, put_back, sender_of
 from bot.inbound import address
 from bot.lookups import QUIET
-from bot.messenger import Accepted, Declined, NotSent, Outgoing, Sent, TooMany, Unclear
+from bot.messenger import Accepted, Declined, Nonsense, NotSent, Outgoing, Sent, TooMany, Unclear
 from bot.process import Process
 from bot.reports import react
 from flows.events import Happened
 from flows.state import state_from_json
-from models import contact, conversation, event, meta, outbox, queue, sender
+from models import alarm, contact, conversation, event, meta, outbox, queue, sender
 from models.contact import ContactRow
 from models.message import MessageRow, Status
 
@@ -244,5 +244,10 @@ def record(process: Process, claimed: Claimed, sent: Sent) -> None:
             log.warning("outcome unknown", message=message.id, detail=detail)
             with process.store.write() as db:
                 outbox.move(db, message.id, Status.UNKNOWN, lease_until=now + QUIET, reason=detail)
+        case Nonsense(detail=detail):
+            log.error("outcome unknown", message=message.id, detail=detail)
+            with process.store.write() as db:
+                outbox.move(db, message.id, Status.UNKNOWN, lease_until=now + QUIET, reason=detail)
+                alarm.raise_or_count(db, alarm.AlarmKind.NONSENSE, detail, now)
         case Declined(code=code):
             react(process, message, owner, code, Status.FAILED)

@@ -18,6 +18,7 @@ class Reaction(StrEnum):
     FAIL = "fail"  # no retry
     BUG = "bug"  # our own mistake: fails, alarm
     SUPPRESS = "suppress"  # blocked by the recipient: no retry
+    REST = "rest"  # the carrier takes no more of this sender today
     LATE = "late"  # validity expired
 
 
@@ -28,7 +29,8 @@ REACTIONS: Mapping[int, Reaction] = {
     **dict.fromkeys((21610,), Reaction.OPT_OUT),
     **dict.fromkeys((21612, 30007, 30410, 30450, 30453, 30454, 30485, 63016), Reaction.FAIL),
     **dict.fromkeys((21602, 21617, 21619), Reaction.BUG),
-    **dict.fromkeys((20429, 21611, 30001, 30022, 30023, 30026, 30027, 63018), Reaction.SLOW_DOWN),
+    **dict.fromkeys((20429, 21611, 30001, 63018), Reaction.SLOW_DOWN),
+    **dict.fromkeys((30022, 30023, 30026, 30027), Reaction.REST),
     **dict.fromkeys((30003, 30008), Reaction.SOFT),
     **dict.fromkeys((30004, 30640, 63014), Reaction.SUPPRESS),
     **dict.fromkeys((30036, 30610), Reaction.LATE),
@@ -54,6 +56,10 @@ MEANINGS: Mapping[int, str] = {
     30006: "landline, or a carrier that cannot be reached",
     30007: "filtered by the carrier",
     30008: "unknown error at the carrier",
+    30022: "the limit of the registration (10DLC) is exceeded",
+    30023: "the carrier's daily limit is reached",
+    30026: "the carrier's daily limit is nearly reached",
+    30027: "the carrier's daily limit (T-Mobile) is reached",
     30034: "number not registered (10DLC)",
     30036: "not delivered in time",
 }

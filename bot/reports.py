@@ -1,17 +1,18 @@
 """What the provider says of a message, when it refuses it or afterwards, and what follows: by the table of bot/reactions.py."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
-from bot import people
+from bot import people, steered
 from bot.handover import backoff, hand_over, one_sid, put_back, sender_of
 from bot.process import Process
 from bot.reactions import Reaction, meaning, reaction_to
 from flows.localtime import to_local
-from models import alarm, contact, event, meta, outbox, sender
+from models import alarm, campaign, contact, event, meta, outbox, sender
 from models.alarm import AlarmKind
 from models.contact import ContactRow
 from models.event import EventKind
@@ -24,6 +25,7 @@ STILL_USEFUL = timedelta(hours=12)
 PAUSED_RETRY = timedelta(minutes=5)
 AGAIN = "-again"
 PHONE_OFF, FILTERED = 30003, 30007
+CARRIERS_ZONE = ZoneInfo("America/Los_Angeles")
 DAYS_OFF = 3
 """On so many days in a row a phone was off: the number is given up, until it is heard of again."""
 BLOCKS = 2
@@ -89,6 +91,8 @@ def react(process: Process, message: MessageRow, owner: ContactRow, code: int, t
             if not refused_at_once:
                 _once_more(db, message, reaction, now)
             _learn(db, message, owner, code, now)
+        if reaction is Reaction.REST:
+            sender.rest(db, sender_of(process, message), next_day(now).timestamp())
         if reaction is Reaction.SLOW_DOWN:
             sender.halve(db, sender_of(process, message), now.timestamp())
         _warn(process, db, message, owner, code, now)
@@ -103,17 +107,31 @@ def _retry_at(reaction: Reaction, message: MessageRow, now: datetime) -> datetim
             return now + PAUSED_RETRY
         case Reaction.SLOW_DOWN:
             return now + backoff(message.attempt + 4)
+        case Reaction.REST:
+            return next_day(now)
         case Reaction.SOFT | Reaction.LATE if message.attempt < 2:
             return now + SOFT_RETRY
         case _:
             return None
 
 
+def next_day(now: datetime) -> datetime:
+    """When a carrier's daily limit begins anew: T-Mobile, whose limit it is, counts its days in Pacific time."""
+    tomorrow = now.astimezone(CARRIERS_ZONE).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), CARRIERS_ZONE).astimezone(UTC)
+
+
 def _once_more(db: Connection, message: MessageRow, reaction: Reaction, now: datetime) -> None:
     """A second try of a text that did not arrive (phone off): its own row, once, past the gate like any other, if it is still useful."""
     key = f"{message.key}{AGAIN}"
-    again = reaction in (Reaction.SOFT, Reaction.SLOW_DOWN, Reaction.STOP_ALL, Reaction.LATE)
-    begins = now if reaction is Reaction.LATE else now + SOFT_RETRY
+    again = reaction in (Reaction.SOFT, Reaction.SLOW_DOWN, Reaction.STOP_ALL, Reaction.LATE, Reaction.REST)
+    match reaction:
+        case Reaction.LATE:
+            begins = now
+        case Reaction.REST:
+            begins = next_day(now)
+        case _:
+            begins = now + SOFT_RETRY
     ends = min(begins + STILL_USEFUL, message.expires_at or begins + STILL_USEFUL)
     if not again or begins > ends or (message.key or "").endswith(AGAIN) or outbox.by_key(db, key) is not None:
         return
@@ -171,9 +189,19 @@ def _warn(process: Process, db: Connection, message: MessageRow, owner: ContactR
         case Reaction.HOLD:
             detail = f"{what}; from {sender_of(process, message)} to {people.place(owner).country or 'an unknown country'}"
             alarm.raise_or_count(db, AlarmKind.MISCONFIGURED, detail, now)
+            _stop_campaign(db, message, what, now)
+        case Reaction.REST:
+            alarm.raise_or_count(db, AlarmKind.RESTING, f"{what}; {sender_of(process, message)}", now)
         case Reaction.BUG:
             alarm.raise_or_count(db, AlarmKind.BUG, f"{what}; {where}", now)
         case Reaction.FAIL if code == FILTERED:
             alarm.raise_or_count(db, AlarmKind.FILTERED, where, now)
         case _:
             pass
+
+
+def _stop_campaign(db: Connection, message: MessageRow, why: str, now: datetime) -> None:
+    """Each further text of its campaign would be refused likewise. (What the carrier filters is counted: bot/campaigns/watching.py.)"""
+    row = campaign.by_id(db, message.campaign_id) if message.campaign_id is not None else None
+    if row is not None:
+        steered.pause(db, row.id, row.name, why, now)

@@ -24,6 +24,9 @@ class AlarmKind(StrEnum):
     READING = "reading"
     SPENDING = "spending"
     CAMPAIGN = "campaign"
+    RESTING = "resting"
+    NONSENSE = "nonsense"
+    UNRESOLVED = "unresolved"
 
 
 alarm = Table(

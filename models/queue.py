@@ -87,7 +87,7 @@ _AHEAD = (
     .where(message.c.contact_id == bindparam("contact_id"), message.c.id < bindparam("id"), message.c.direction == "out")
     .where(
         or_(
-            message.c.created_at == bindparam("created_at"),
+            func.substr(message.c.key, 1, bindparam("n_turn")) == bindparam("turn"),
             and_(
                 message.c.conversation_id.is_not_distinct_from(bindparam("conversation_id")),
                 message.c.lane < bindparam("beyond"),
@@ -124,7 +124,10 @@ def held_by(db: Connection, row: MessageRow, patience: datetime) -> datetime | N
     One of the same turn must. One of the same conversation must too, unless it is less urgent, or held for longer than `patience`:
     an answer does not wait until the morning for a reminder.
     """
-    known = {name: getattr(row, name) for name in ("id", "contact_id", "conversation_id", "created_at")}
+    known = {name: getattr(row, name) for name in ("id", "contact_id", "conversation_id")}
+    turn = f"{(row.key or '').rpartition('-')[0]}-"  # a text's key is its turn's with a number
     beyond = str(rank_of(row.lane) + 1)
-    until: datetime | None = db.execute(_AHEAD, {**known, "beyond": beyond, "patience": patience}).scalar_one()
+    until: datetime | None = db.execute(
+        _AHEAD, {**known, "turn": turn, "n_turn": len(turn), "beyond": beyond, "patience": patience}
+    ).scalar_one()
     return until

@@ -36,12 +36,12 @@ def house(settings: Settings, reader: Reader, carrier: Carrier) -> Iterator[Hous
 
 
 def queue_text(house: House, phone: str, body: str, urgency: str = "marketing", **more: Any) -> None:
-    """A text that waits in the outbox. Each is of a turn of its own, unless `created_at` says otherwise."""
+    """A text that waits in the outbox. Each is of a turn of its own, unless `turn` names one."""
     with house.store.write() as db:
         owner = contact.by_phone(db, phone)
         assert owner is not None
-        at = more.pop("created_at", house.clock())
-        row = blank(owner.id, "out", body, at, key=f"{body}-{phone}", status="queued", author="flow", urgency=urgency, ours=OURS, **more)
+        key = f"{more.pop('turn', f'{body}{phone}')}-{house.count('message')}"
+        row = blank(owner.id, "out", body, house.clock(), key=key, status="queued", author="flow", urgency=urgency, ours=OURS, **more)
         outbox.outbox.add(db, [row])
     house.clock.pass_(timedelta(milliseconds=1))
 
@@ -62,9 +62,8 @@ def test_an_answer_overtakes_all_that_waits(house: House, carrier: Carrier) -> N
 
 def test_the_texts_of_a_turn_keep_their_order_when_the_first_has_to_wait(house: House, carrier: Carrier) -> None:
     carrier.says = [TooMany("429")]
-    at = house.clock()
     for body in ("one", "two", "three"):
-        queue_text(house, MAYA, body, "reply", created_at=at)
+        queue_text(house, MAYA, body, "reply", turn="SM7")
     queue_text(house, TOM, "other", "reply")
     house.work()
     assert bodies(carrier) == ["other"], "nothing of this turn overtakes its first text"
@@ -73,9 +72,8 @@ def test_the_texts_of_a_turn_keep_their_order_when_the_first_has_to_wait(house: 
 
 
 def test_while_the_first_is_on_its_way_the_second_waits(house: House, carrier: Carrier) -> None:
-    at = house.clock()
     for body in ("one", "two"):
-        queue_text(house, MAYA, body, "reply", created_at=at)
+        queue_text(house, MAYA, body, "reply", turn="SM7")
     claimed = outbox.claim(house.process)
     assert claimed is not None
     assert outbox.claim(house.process) is None, "another worker must not be faster"

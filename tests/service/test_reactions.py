@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -291,6 +291,7 @@ def test_what_the_cap_would_make_late_expires(house: House, tmp_path: Path) -> N
         (21606, AlarmKind.MISCONFIGURED, f"21606: this sender cannot text; from {OURS} to US"),
         (21617, AlarmKind.BUG, "21617: see the carrier's list of error codes; flow news, step hi"),
         (30007, AlarmKind.FILTERED, "flow news, step hi"),
+        (30027, AlarmKind.RESTING, f"30027: the carrier's daily limit (T-Mobile) is reached; {OURS}"),
     ],
 )
 def test_what_staff_have_to_know_is_an_alarm(house: House, carrier: Carrier, code: int, kind: AlarmKind, detail: str) -> None:
@@ -306,6 +307,33 @@ def test_an_account_that_is_suspended_later_pauses_too_and_the_text_is_tried_aga
     fails(house, start(house, "news"), 30002)
     assert [(kind, n) for kind, _, n in alarms(house)] == [("paused", 1)], "and a repeated report counts once"
     assert [row.status for row in house.messages()] == ["undelivered", "queued"]
+
+
+@pytest.mark.parametrize("code", [30022, 30023, 30026, 30027])
+def test_a_sender_over_the_carriers_daily_limit_rests_until_its_next_day(house: House, carrier: Carrier, code: int) -> None:
+    """10:00 in California: its marketing waits for midnight there, then for the window; service and answers go on."""
+    fails(house, start(house, "hello"), code)
+    campaigns.start_flow(house.process, "hello", [TOM])
+    campaigns.start_flow(house.process, "news", [TOM])
+    house.work()
+    assert [sent.to for sent in carrier.sent] == [MAYA, TOM], "the second is service"
+    house.passes(timedelta(hours=13, minutes=59))
+    assert len(carrier.sent) == 2
+    house.passes(timedelta(hours=10))  # the next morning
+    assert sorted(sent.to for sent in carrier.sent[2:]) == [TOM, MAYA], "what waited, and once more what did not arrive"
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2026-03-04T18:00Z", "2026-03-05T08:00Z"),
+        ("2026-03-05T07:59Z", "2026-03-05T08:00Z"),
+        ("2026-03-08T07:00Z", "2026-03-08T08:00Z"),  # the night before the clocks go forward
+        ("2026-03-08T20:00Z", "2026-03-09T07:00Z"),
+    ],
+)
+def test_the_carriers_next_day_begins_at_midnight_in_california(now: str, then: str) -> None:
+    assert reports.next_day(datetime.fromisoformat(now)) == datetime.fromisoformat(then)
 
 
 def test_a_closed_alarm_is_raised_anew(house: House) -> None:

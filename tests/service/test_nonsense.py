@@ -1,0 +1,110 @@
+"""What answers is not the API as we know it: nobody knows whether the text left; staff are told, and it is looked up first."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from bot import lookups, outbox
+from bot.messenger import Accepted, LookupFailed, Outgoing, TwilioMessenger
+from config.settings import Settings
+from models import alarm, contact
+from models.message import blank
+from nlp.types import Reader
+from tests.service.conftest import SID, TOKEN
+from tests.service.house import MAYA, NOW, OURS, House
+
+MESSAGE = {"sid": "SM" + "a" * 32, "account_sid": SID, "status": "queued", "body": "Hi", "direction": "outbound-api"}
+ANSWERS = [
+    ("a page", 200, "<html>Sign in to the hotel's network</html>", "an answer that is none (JSONDecodeError)"),
+    ("nothing", 200, "", "an answer without a message's SID"),
+    ("a list", 200, "[1, 2]", "an answer that is none (AttributeError)"),
+    ("no sid", 201, json.dumps({**MESSAGE, "sid": None}), "an answer without a message's SID"),
+    ("another thing's sid", 201, json.dumps({**MESSAGE, "sid": "CA" + "a" * 32}), "an answer without a message's SID"),
+    ("another account's", 201, json.dumps({**MESSAGE, "account_sid": "AC" + "9" * 32}), "a message of another account"),
+    ("a redirect", 302, "", "HTTP 302 without an error code"),
+    ("a proxy's refusal", 403, "<html>Forbidden by policy</html>", "HTTP 403 without an error code"),
+]
+
+
+class Odd:
+    """A server that answers everything alike."""
+
+    def __init__(self) -> None:
+        self.status, self.body = 200, ""
+        odd = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def answer(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = odd.body.encode()
+                self.send_response(odd.status)
+                self.send_header("Content-Length", str(len(body)))
+                if odd.status == 302:
+                    self.send_header("Location", "/elsewhere")
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = answer  # noqa: N815  # as the library names them
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def odd() -> Iterator[Odd]:
+    server = Odd()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def messenger(odd: Odd) -> TwilioMessenger:
+    return TwilioMessenger(SID, TOKEN, f"http://127.0.0.1:{odd.server.server_port}")
+
+
+@pytest.fixture
+def house(settings: Settings, reader: Reader, messenger: TwilioMessenger) -> Iterator[House]:
+    built = House(settings, reader, messenger)
+    yield built
+    built.close()
+
+
+@pytest.mark.parametrize(("what", "status", "body", "detail"), ANSWERS, ids=[row[0] for row in ANSWERS])
+def test_the_text_is_in_doubt_and_staff_are_told(house: House, odd: Odd, what: str, status: int, body: str, detail: str) -> None:
+    odd.status, odd.body = status, body
+    with house.store.write() as db:
+        who = contact.add(db, contact.new_values(MAYA, house.clock(), consent="in"))
+        row = blank(who, "out", "Hi", house.clock(), key="m-1", status="queued", author="flow", urgency="reply", ours=OURS)
+        outbox.outbox.add(db, [row])
+    assert outbox.send_next(house.process), what
+    (message,) = house.messages()
+    assert (message.status, message.reason, message.provider_sid) == ("unknown", detail, None)
+    assert message.lease_until == house.clock() + lookups.QUIET, "it is looked up then"
+    with house.store.read() as db:
+        assert [(one.kind, one.detail) for one in alarm.open_ones(db)] == [("nonsense", detail)]
+
+
+@pytest.mark.parametrize(("what", "status", "body", "_detail"), ANSWERS[:3], ids=[row[0] for row in ANSWERS[:3]])
+def test_a_look_up_that_gets_nonsense_has_failed(
+    messenger: TwilioMessenger, odd: Odd, what: str, status: int, body: str, _detail: str
+) -> None:
+    odd.status, odd.body = status, body
+    with pytest.raises(LookupFailed):
+        messenger.find(MAYA, NOW)
+
+
+def test_what_is_an_answer_is_taken(messenger: TwilioMessenger, odd: Odd) -> None:
+    odd.status, odd.body = 201, json.dumps(MESSAGE)
+    assert messenger.send(Outgoing(to=MAYA, ours=OURS, body="Hi")) == Accepted(MESSAGE["sid"])
