@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 FILTERED_SHARE, FILTERED_LEAST = 0.02, 5
 """A campaign of which the carrier filters more than this, and at least so many, is paused: each further text makes it worse."""
+LEAST_TO_STOP = 2
+"""One person who opts out stops no pilot: of forty, that is chance."""
 LISTENS = timedelta(days=14)
 """So long after its last text a campaign with steps on a reply or a click still looks out for one."""
 SETTLES = timedelta(days=1)
@@ -54,7 +56,7 @@ def _wrong(made: Campaign, seen: Tally) -> str:
         return ""
     limits = (("opted out", seen.opted_out, made.pilot.opt_outs), ("were not reached", seen.not_reached, made.pilot.failures))
     for what, n, limit in limits:
-        if n / seen.texted > limit:
+        if n >= LEAST_TO_STOP and n / seen.texted > limit:
             interval = share_of(n, seen.texted)
             return f"pilot: {n} of {seen.texted} {what} ({interval.low:.1%} to {interval.high:.1%}), more than {limit:.1%}"
     return ""

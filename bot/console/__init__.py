@@ -5,6 +5,7 @@ from flask import Flask
 from bot.console import account as account
 from bot.console import acts as acts
 from bot.console import alarms as alarms
+from bot.console import campaigns as campaigns
 from bot.console import canned as canned
 from bot.console import contacts as contacts
 from bot.console import corrections as corrections
@@ -18,7 +19,7 @@ from bot.console import simulator as simulator
 from bot.console import team as team
 from bot.console.page import console, filters
 
-ROUTES = (account, acts, alarms, canned, contacts, corrections, inbox, library, oops, publishing, report, simulator, team)
+ROUTES = (account, acts, alarms, campaigns, canned, contacts, corrections, inbox, library, oops, publishing, report, simulator, team)
 """Each module adds its routes to the blueprint when it is imported. (`as`, or mypy takes a package's own modules for private.)"""
 
 

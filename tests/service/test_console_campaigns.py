@@ -1,0 +1,80 @@
+"""Campaigns in the console, on both databases: written, looked at, started, paused, resumed, canceled; by whom."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from config.settings import Settings
+from nlp.types import Reader
+from tests.service.house import House
+from tests.service.members import signed_in, staffed
+from tests.service.test_campaigns import SALE, knows, left, state, ticks
+
+WEST, EAST = "+14155550177", "+12125550177"
+
+
+@pytest.fixture
+def house(settings: Settings, reader: Reader) -> Iterator[House]:
+    built = staffed(settings, reader)
+    knows(built, WEST, EAST)
+    yield built
+    built.close()
+
+
+def test_written_looked_at_started_and_paused(house: House) -> None:
+    member = signed_in(house, "marketer")
+    assert "No campaign yet" in member.get("/campaigns").text
+    assert "campaign: winter-sale" in member.get("/campaigns/new").text
+    member.post("/campaigns", source=SALE)
+    page = member.get("/campaigns/sale").text
+    assert "of 2 in the segment" in page
+    assert "Parley Demo: 20% off today. Reply STOP to opt out." in page
+    asked = member.post("/campaigns/sale/start")
+    assert "Start it for 2 people?" in asked.text
+    assert state(house)[0] == "draft", "starting asks first"
+    member.post("/campaigns/sale/start", sure="yes")
+    ticks(house, datetime(2026, 3, 5, 15, 0, tzinfo=UTC))
+    assert left(house) == [EAST]
+    member.post("/campaigns/sale/pause")
+    assert state(house) == ("paused", "paused by Marketer")
+    assert "paused by Marketer" in member.get("/campaigns/sale").text
+    member.post("/campaigns/sale/resume")
+    assert state(house)[0] == "running"
+    member.post("/campaigns/sale/cancel")
+    assert state(house) == ("canceled", "canceled by Marketer")
+    assert "Canceled" in member.get("/campaigns").text
+
+
+def test_mistakes_come_back_with_their_places_and_the_text_stays(house: House) -> None:
+    member = signed_in(house, "marketer")
+    page = member.post("/campaigns", source=SALE.replace("all", "tag:vip adn"))
+    assert page.status_code == 400
+    assert "2:10" in page.text
+    assert "tag:vip adn" in page.text
+
+
+def test_a_refused_start_says_everything(house: House) -> None:
+    member = signed_in(house, "marketer")
+    member.post("/campaigns", source=SALE.replace("10:00 local", "23:30 local"))
+    assert "lies in quiet hours for everybody" in member.get("/campaigns/sale").text
+    member.post("/campaigns/sale/start", sure="yes")
+    assert state(house)[0] == "draft"
+    assert "lies in quiet hours" in member.get("/campaigns/sale").text
+
+
+def test_support_reads_and_steers_nothing(house: House) -> None:
+    signed_in(house, "marketer").post("/campaigns", source=SALE)
+    support = signed_in(house, "support")
+    assert "needs the role marketer" in support.get("/campaigns/sale").text
+    assert support.get("/campaigns/new").status_code == 403
+    for act in ("start", "pause", "resume", "cancel"):
+        assert support.post(f"/campaigns/sale/{act}", sure="yes").status_code == 403
+    assert state(house)[0] == "draft"
+
+
+def test_no_such_campaign_and_no_such_act(house: House) -> None:
+    member = signed_in(house, "marketer")
+    member.post("/campaigns", source=SALE)
+    assert member.get("/campaigns/nothing").status_code == 404
+    assert member.post("/campaigns/sale/explode").status_code == 404
