@@ -124,17 +124,21 @@ def alarms(settings: Settings) -> Iterator[Finding]:
     import sqlalchemy
 
     from bot.alarms import words
-    from models import alarm
+    from models import alarm, outbox
     from models.store import Store
 
     store = Store(settings.database_url)
     try:
         with store.read() as connection:
-            rows = alarm.open_ones(connection) if sqlalchemy.inspect(connection).has_table("alarm") else []
+            known = sqlalchemy.inspect(connection).has_table("alarm")
+            rows = alarm.open_ones(connection) if known else []
+            given_up = outbox.count_given_up(connection) if known else 0
     except sqlalchemy.exc.DBAPIError:
         return  # `database` has said so
     finally:
         store.close()
+    if given_up:
+        yield note("messages", f"{given_up} in doubt for good (PROVIDER_LIST=untrusted)", "`parley why` tells of each; none is sent again.")
     for row in rows:
         said = words(row.kind)
         times = f"{row.n} times since {row.first_at:%Y-%m-%d %H:%M} UTC" if row.n > 1 else f"{row.first_at:%Y-%m-%d %H:%M} UTC"

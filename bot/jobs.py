@@ -22,6 +22,7 @@ from bot.spool import Spool
 from config import logging as house_logging
 from config.settings import Settings
 from models import alarm, call, contact, conversation, event
+from models import outbox as messages
 from models.event import EventKind
 from scheduler.clock import Ticker
 
@@ -227,9 +228,11 @@ def tick_due(process: Process) -> int:
         n_due, n_aside = event.backlog(db, process.now())
         n_calls = call.count_waiting(db, process.now())
         n_alarms = alarm.count_open(db)
+        n_given_up = messages.count_given_up(db)
     counters.WAITING.labels("events due").set(n_due)
     counters.WAITING.labels("events set aside").set(n_aside)
     counters.WAITING.labels("calls due").set(n_calls)
+    counters.WAITING.labels("messages in doubt for good").set(n_given_up)
     counters.ALARMS.set(n_alarms)
     return inbox.hear_due(process, DRAIN_ROWS) if n_due and process.armed else 0
 

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
-from bot.handover import carrier_of, put_back
+from bot.gate import Urgency
+from bot.handover import begin_spans, carrier_of, put_back
 from bot.inbound import address
 from bot.messenger import Found, LookupFailed
 from bot.process import Process
 from bot.reports import REPORTED, settle
-from models import contact, outbox
+from config.settings import ProviderList
+from models import alarm, contact, outbox
+from models.alarm import AlarmKind
 from models.contact import ContactRow
 from models.message import MessageRow, Status
 
@@ -26,6 +30,7 @@ JUMP_S = 5.0
 LOOK_S = 8.0
 """So long one look may take; the rest is the next one's."""
 LONGEST_LEASE = timedelta(days=1)
+UNRESOLVED = "unresolved: not in the provider's list, which is not trusted"
 
 
 class Watch:
@@ -99,8 +104,24 @@ def _look_up(process: Process, owner: ContactRow, rows: list[MessageRow], now: d
                 outbox.move(db, row.id, Status.UNKNOWN, lease_until=now + QUIET, reason="no answer within the lease")
         elif not timedelta(0) <= now - (row.tried_at or row.created_at) <= QUIET:
             with process.store.write() as db:
-                put_back(db, row, now, "absent at the provider")
+                if _may_be_sent_again(process, row):
+                    put_back(db, row, now, "absent at the provider")
+                else:
+                    _give_up(db, row, owner, now)
     return len(rows)
+
+
+def _may_be_sent_again(process: Process, row: MessageRow) -> bool:
+    """Marketing that came twice is worse than marketing that never came, where the provider's list may be incomplete."""
+    return row.urgency != Urgency.MARKETING or process.settings.provider_list is ProviderList.TRUSTED
+
+
+def _give_up(db: Connection, row: MessageRow, owner: ContactRow, now: datetime) -> None:
+    """Nobody knows its fate and it is not sent again: said and counted. It keeps its place in the caps, as it may have left."""
+    if outbox.give_up(db, row.id, UNRESOLVED):
+        begin_spans(db, row, owner, now)
+        alarm.raise_or_count(db, AlarmKind.UNRESOLVED, f"flow {row.flow or 'none'}", now)
+        log.warning("given up", message=row.id)
 
 
 def match_up(rows: list[MessageRow], found: list[Found]) -> dict[int, Found]:

@@ -130,6 +130,10 @@ def _status(message: MessageRow) -> str:
             return "It was taken back before it left, by an opt-out, a person who took over, or the provider."
         case Status.SENDING:
             return f"It left at {_when(message.tried_at)}; nothing was heard of it, and it is looked up after {_when(message.lease_until)}."
+        case Status.UNKNOWN if message.lease_until is None:
+            return (
+                f"Nobody knows whether it left at {_when(message.tried_at)}: {reason}. It is not sent again; a report may still settle it."
+            )
         case Status.UNKNOWN:
             return (
                 f"Nobody knows whether it left at {_when(message.tried_at)}: {reason}. It is looked up after {_when(message.lease_until)}."

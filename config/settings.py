@@ -14,7 +14,7 @@ from config import entries, keys, limits, sockets
 from config.limits import CapEntry
 from config.problems import SettingProblem, SettingsError
 
-__all__ = ["OptoutReplies", "Replies", "SettingProblem", "Settings", "SettingsError", "load_settings"]
+__all__ = ["OptoutReplies", "ProviderList", "Replies", "SettingProblem", "Settings", "SettingsError", "load_settings"]
 
 SHIPPED_FLOWS = Path(__file__).resolve().parent.parent / "flows" / "library"
 TEST_SENDER = "+15005550006"

@@ -126,6 +126,18 @@ def overdue(db: Connection, now: datetime, most: int) -> list[MessageRow]:
     return [MessageRow(**row) for row in db.execute(query).mappings()]
 
 
+def give_up(db: Connection, message_id: int, why: str) -> bool:
+    """Leaves a message `unknown` for good, unless a report still settles it: it is looked up no more, and never sent again."""
+    doubted = update(message).where(message.c.id == message_id, message.c.status == Status.UNKNOWN.value)
+    return db.execute(doubted.values(lease_until=None, reason=why)).rowcount == 1
+
+
+def count_given_up(db: Connection) -> int:
+    """Messages of which nobody will ever know whether they left, as far as anybody knows today."""
+    given_up = text("message.status IN ('sending','unknown') AND message.lease_until IS NULL")
+    return int(db.execute(select(func.count()).select_from(message).where(given_up)).scalar_one())
+
+
 def known_sids(db: Connection, sids: Sequence[str]) -> frozenset[str]:
     """Those of these provider's sids that stand on a row of ours."""
     known: set[str] = set()

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from bot.alarms import words
 from bot.console.door import me, needs, process_of
 from bot.console.page import console
-from models import alarm
+from models import alarm, outbox
 
 
 @console.get("/alarms")
@@ -14,10 +14,10 @@ from models import alarm
 def alarms() -> ResponseReturnValue:
     """The open ones with what to do, and those that were closed last."""
     with process_of().store.read() as db:
-        rows, closed = alarm.open_ones(db), alarm.closed_ones(db)
+        rows, closed, given_up = alarm.open_ones(db), alarm.closed_ones(db), outbox.count_given_up(db)
     told = [(row, words(row.kind)) for row in rows]
     seen = [(row, words(row.kind)) for row in closed]
-    return render_template("alarms.html", here="alarms", told=told, seen=seen, may_close=me().may("marketer"))
+    return render_template("alarms.html", here="alarms", told=told, seen=seen, given_up=given_up, may_close=me().may("marketer"))
 
 
 @console.post("/alarms/<int:alarm_id>/seen")

@@ -16,7 +16,7 @@ from bot.provider.app import Provider
 from bot.provider.faults import Fault, Faults
 from bot.provider.inbound import Text, deliver
 from bot.spool import Spool, Spooled
-from config.settings import Settings
+from config.settings import ProviderList, Settings
 from models import contact, coupon, event, meta, staff
 from models.message import MessageRow, Status, blank
 from models.store import Store
@@ -163,6 +163,37 @@ def test_an_hour_that_never_passed_is_no_quiet_period(house: House, provider: Pr
     house.clock.pass_(timedelta(seconds=40))
     watch.look()
     assert house.messages()[0].status == "queued", "these forty seconds did pass"
+
+
+@pytest.mark.parametrize("fault", [Fault.ACCEPT_THEN_BREAK, Fault.BROKEN], ids=["it left", "it did not"])
+def test_where_the_list_is_not_trusted_marketing_in_doubt_is_given_up_and_counted(house: House, provider: Provider, fault: Fault) -> None:
+    untrusting = house.settings.model_copy(update={"provider_list": ProviderList.UNTRUSTED})
+    house.process = replace(house.process, settings=untrusting)
+    house.drain = jobs.Drain(house.process)
+    provider.set_faults(Faults(next=(fault,), callbacks_lost=1.0, list_lag_seconds=3600))
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    house.work()
+    recover_all(house)
+    (row,) = house.messages()
+    assert (row.status, row.reason, row.lease_until) == ("unknown", lookups.UNRESOLVED, None)
+    assert len(sent(provider)) == (1 if fault is Fault.ACCEPT_THEN_BREAK else 0), "never twice"
+    assert house.count("alarm", "kind = 'unresolved' AND closed_at IS NULL") == 1
+    with house.store.read() as db:
+        assert outbox.outbox.count_given_up(db) == 1
+    assert reports.report(house.process, row.key, "SM" + "7" * 32, "delivered", None)
+    assert [(one.status, one.provider_sid) for one in house.messages()] == [("delivered", "SM" + "7" * 32)], "a late report settles it"
+    with house.store.read() as db:
+        assert outbox.outbox.count_given_up(db) == 0
+
+
+def test_where_the_list_is_not_trusted_service_is_still_sent_again(house: House, provider: Provider) -> None:
+    house.process = replace(house.process, settings=house.settings.model_copy(update={"provider_list": ProviderList.UNTRUSTED}))
+    house.drain = jobs.Drain(house.process)
+    provider.set_faults(Faults(next=(Fault.BROKEN,), callbacks_lost=1.0))
+    campaigns.start_flow(house.process, "visit", [MAYA])
+    house.work()
+    recover_all(house)
+    assert len(sent(provider)) == 1
 
 
 def test_equal_texts_in_doubt_are_matched_as_multisets(house: House, provider: Provider) -> None:
