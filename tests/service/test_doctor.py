@@ -14,7 +14,8 @@ import pytest
 
 from bot.doctor import Finding, State, examine, skew
 from bot.provider.app import Provider
-from models import alarm
+from models import alarm, contact, outbox
+from models.message import blank
 from models.store import Store
 
 SID, TOKEN = "AC" + "5" * 32, "the token of the tests"
@@ -87,8 +88,12 @@ def test_open_alarms_are_said_until_somebody_has_seen_to_them(settings: Any) -> 
     assert "Change the wording" in found.how
     with store.write() as db:
         alarm.close_kind(db, alarm.AlarmKind.FILTERED, datetime(2026, 3, 4, 19, tzinfo=UTC), "Ines")
+        who = contact.add(db, contact.new_values("+14155550101", datetime(2026, 3, 4, tzinfo=UTC)))
+        given_up = blank(who, "out", "Hi", datetime(2026, 3, 4, tzinfo=UTC), key="m-1", status="unknown", author="flow")
+        outbox.add(db, [given_up])
     store.close()
     assert "alarm" not in {f.check for f in examine(environ)}
+    assert finding(environ, "messages").what == "1 in doubt for good (PROVIDER_LIST=untrusted)", "told as long as it is so"
 
 
 def test_a_flow_that_does_not_check_is_named(tmp_path: Path) -> None:

@@ -213,6 +213,24 @@ def test_one_numbers_backlog_is_not_anothers(house: House, carrier: Carrier) -> 
     assert carrier.sent[-1].ours == other
 
 
+def test_of_a_pool_a_contact_always_meets_the_same_number_and_the_one_it_texted_last_wins(house: House, carrier: Carrier) -> None:
+    pool = (OURS, "+14155550190", "+12125550190", "+33644640000")
+    house.process = replace(house.process, settings=house.settings.model_copy(update={"twilio_from": pool}))
+    house.drain = jobs.Drain(house.process)
+    phones = [f"+1415555{n:04d}" for n in range(110, 130)]
+    for n in range(2):
+        campaigns.start_flow(house.process, "news", phones, batch=str(n))
+        house.work()
+        house.passes(timedelta(minutes=1))
+    by_phone = {phone: {sent.ours for sent in carrier.sent if sent.to == phone} for phone in phones}
+    assert all(len(ours) == 1 for ours in by_phone.values()), "the same number each time"
+    assert set().union(*by_phone.values()) == set(pool[:3]), "each has a share; none abroad"
+    assert {row.ours for row in house.messages()} == set(pool[:3]), "it stands on the row, so that the pace is that number's"
+    house.says("LUNCH", phones[0])  # to OURS
+    start(house, "news", phones[0])
+    assert carrier.sent[-1].ours == OURS
+
+
 def test_test_contacts_have_no_pace_and_no_caps(house: House) -> None:
     phones = [f"+1415555{n:04d}" for n in range(110, 130)]
     for n in range(4):
