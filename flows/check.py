@@ -21,7 +21,7 @@ from flows.parse import Source, parse, read
 from flows.types import FallbackTrigger, Flow, KeywordTrigger, Problem, Severity
 from nlp.consent.keywords import fold
 
-__all__ = ["check", "check_text", "check_together", "files_in", "has_errors", "load", "load_folder"]
+__all__ = ["beside", "campaigns_in", "check", "check_text", "check_together", "files_in", "has_errors", "load", "load_folder"]
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -92,13 +92,31 @@ def check_together(flows: Mapping[str, Flow]) -> tuple[Problem, ...]:
 
 
 def files_in(path: str | Path) -> tuple[str, ...]:
-    """The flows' files below a folder, in order; a file is itself. Tests kept apart (*.test.yaml) and hidden files are left out."""
+    """The flows' files below a folder, in order; a file is itself. Campaigns, tests apart (*.test.yaml) and hidden files are left out."""
     folder = Path(path)
-    if not folder.is_dir():
-        return (str(path),)
+    return tuple(str(file) for file in _written_in(folder) if not is_campaign(file)) if folder.is_dir() else (str(path),)
+
+
+def campaigns_in(path: str | Path) -> tuple[str, ...]:
+    """The campaigns' files below a folder, in order, or the one file if it is one."""
+    folder = Path(path)
+    return tuple(str(file) for file in (_written_in(folder) if folder.is_dir() else [folder]) if is_campaign(file))
+
+
+def is_campaign(file: Path) -> bool:
+    """Whether a file's first key is `campaign`: campaigns and flows may lie in one folder."""
+    try:
+        with file.open(encoding="utf-8-sig", errors="replace") as written:
+            lines = (line.strip() for line in written)
+            return next((line for line in lines if line and not line.startswith(("#", "---"))), "").startswith("campaign:")
+    except OSError:
+        return False
+
+
+def _written_in(folder: Path) -> list[Path]:
     found = sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")])
     hidden = [file for file in found if any(part.startswith(".") for part in file.relative_to(folder).parts)]
-    return tuple(str(file) for file in found if file not in hidden and not file.name.endswith((".test.yaml", ".test.yml")))
+    return [file for file in found if file not in hidden and not file.name.endswith((".test.yaml", ".test.yml"))]
 
 
 def has_errors(problems: Sequence[Problem]) -> bool:
@@ -110,6 +128,11 @@ def _check_ways_and_words(flow: Flow, source: Source, notes: Notes) -> None:
     check_keywords(flow, source, notes)
     check_options(flow, source, notes)
     check_intents(flow, source, notes)
+
+
+def beside(path: Path) -> Find:
+    """Finds flows by name among the files beside a file."""
+    return _among(lambda: [str(file) for file in sorted(path.parent.glob("*.y*ml"))])
 
 
 def _among(files: Callable[[], Sequence[str]]) -> Find:
@@ -153,10 +176,10 @@ def _load(path: Path, name: str, find: Find) -> tuple[Flow | None, Source | None
         inside = file.resolve().is_relative_to(path.parent.resolve())
         return file.read_text("utf-8", errors="replace") if inside and file.is_file() else None
 
-    beside = _among(lambda: [str(file) for file in sorted(path.parent.glob("*.y*ml"))])
+    near = beside(path)
 
     def known(wanted: str) -> Flow | None:
-        return find(wanted) or beside(wanted)
+        return find(wanted) or near(wanted)
 
     try:
         with path.open("rb") as file:

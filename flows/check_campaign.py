@@ -44,12 +44,6 @@ def load_campaign(path: Path, find: Find) -> tuple[Campaign | None, str, tuple[P
     return campaign, text, problems
 
 
-def is_campaign(text: str) -> bool:
-    """Whether a file's first key is `campaign`: campaigns and flows may lie in one folder."""
-    lines = (line.strip() for line in text.lstrip("\ufeff").splitlines())
-    return next((line for line in lines if line and not line.startswith(("#", "---"))), "").startswith("campaign:")
-
-
 def flow_source(campaign: Campaign, offer: Offer) -> str:
     """The flow that a campaign's text is: one step, which says it. JSON is YAML, so that nothing in a text can break it."""
     lines = [

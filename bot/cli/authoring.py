@@ -3,12 +3,15 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from flows.check_meaning import Trial
+    from flows.closure import Find
     from flows.types import Flow, Problem
     from nlp.meaning.trial import Tried
 
@@ -28,12 +31,14 @@ def check(
     paths: Paths = None,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
-    """Say what is wrong with flows, where, and what to write instead. Ends with 1 where there is an error."""
+    """Say what is wrong with flows and campaigns, where, and what to write instead. Ends with 1 where there is an error."""
     from flows.check import has_errors
 
     if form not in ("text", "json"):
         raise typer.BadParameter("write --format text or --format json")
-    _, problems, files = load(paths, _trial)
+    flows, problems, files = load(paths, _trial)
+    campaigns, more = _campaigns(paths or [], {flow.name: flow for flow in flows.values()})
+    problems, files = (*problems, *more), (*files, *campaigns)
     if form == "json":
         print(json.dumps([plain(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
@@ -78,11 +83,30 @@ def segments(
 # --- what they share --------------------------------------------------------------------------------------------------
 
 
+def _campaigns(paths: list[str], flows: "Mapping[str, Flow]") -> "tuple[tuple[str, ...], tuple[Problem, ...]]":
+    """The campaign files among these, and what is wrong with them beside these flows."""
+    from flows.check import beside, campaigns_in
+    from flows.check_campaign import load_campaign
+
+    files = tuple(dict.fromkeys(file for path in paths for file in campaigns_in(path)))
+    problems: list[Problem] = []
+    for file in files:
+        near = beside(Path(file))
+        problems += load_campaign(Path(file), partial(_first_of, flows.get, near))[2]
+    return files, tuple(problems)
+
+
+def _first_of(first: "Find", second: "Find", name: str) -> "Flow | None":
+    return first(name) or second(name)
+
+
 def load(paths: list[str] | None, trial: "Trial | None" = None) -> "tuple[Mapping[str, Flow], tuple[Problem, ...], tuple[str, ...]]":
     """The flows by file, every problem, and the files that were looked at; ends with 1 where there is no file at all."""
-    from flows.check import LIBRARY, files_in, load_all
+    from flows.check import LIBRARY, files_in, is_campaign, load_all
 
-    wanted = paths or [str(LIBRARY)]
+    wanted = [path for path in paths or [str(LIBRARY)] if not is_campaign(Path(path))]
+    if paths and not wanted:
+        return {}, (), ()
     files = tuple(dict.fromkeys(file for path in wanted for file in files_in(path)))
     if not files:
         say(f"No flow (*.yaml) in {', '.join(wanted)}.", "red")

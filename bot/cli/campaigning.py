@@ -34,11 +34,9 @@ def _process() -> "Process":
 
 
 def _files(paths: list[Path]) -> list[Path]:
-    from flows.check import files_in
-    from flows.check_campaign import is_campaign
+    from flows.check import campaigns_in
 
-    named = [Path(name) for path in paths for name in files_in(path)]
-    return [file for file in named if file in paths or is_campaign(file.read_text("utf-8-sig", errors="replace"))]
+    return [file for path in paths for file in ([path] if path.is_file() else map(Path, campaigns_in(path)))]
 
 
 @campaign.command()

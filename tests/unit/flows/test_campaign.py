@@ -1,12 +1,14 @@
 """Campaigns' language: what is read from a file, and every mistake with its place and what to write instead."""
 
 from datetime import datetime, time
+from pathlib import Path
 
 import pytest
 
 from flows.campaign import PARTS, Came, Once, OnDate, Pilot, Recurring, Variant, bounds, lot
 from flows.campaign import Offer as Offered
-from flows.check_campaign import check_campaign, flow_source, is_campaign
+from flows.check import campaigns_in, files_in
+from flows.check_campaign import check_campaign, flow_source
 from flows.parse import parse
 from flows.types import Flow, Purpose, Span
 
@@ -148,9 +150,11 @@ def test_a_text_is_a_flow_of_one_step() -> None:
     assert (text.name, text.purpose, list(text.steps)) == ("sale", Purpose.MARKETING, ["text"])
 
 
-def test_files_are_told_apart() -> None:
-    assert is_campaign("# a comment\n\ncampaign: x\n")
-    assert not is_campaign("flow: x\ncampaign: y\n")
+def test_campaigns_and_flows_may_lie_in_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "sale.yaml").write_text("# a comment\n\ncampaign: x\n", "utf-8")
+    (tmp_path / "tea.yaml").write_text("flow: x\ncampaign: y\n", "utf-8")
+    assert [Path(file).name for file in campaigns_in(tmp_path)] == ["sale.yaml"]
+    assert [Path(file).name for file in files_in(tmp_path)] == ["tea.yaml"]
 
 
 def test_bounds_end_at_the_whole() -> None:
