@@ -1,5 +1,8 @@
 """Campaigns, on both databases: who is planned, when each is released, what stops one, and what a killed clock leaves."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -370,6 +373,43 @@ def test_a_planning_that_died_goes_on_where_it_was(house: House, monkeypatch: py
         assert not plan_some(house.process, row, run) or house.count("member") <= 50, "what another clock planned is not planned again"
     ticks(house)
     assert house.count("member") == 50
+    assert house.count("member", "due_at IS NULL") == 0
+
+
+PLANNER = """
+import sys
+from dataclasses import replace
+from datetime import datetime
+from bot.bell import SilentBell
+from bot.campaigns import planning, ticking
+from bot.process import LateReader, load_reader, open_process
+from config.settings import load_settings
+planning.STRETCH = 20
+process = open_process(load_settings(), reader=LateReader(load_reader), bell=SilentBell())
+ticking.plan(replace(process, now=lambda: datetime.fromisoformat(sys.argv[1])), for_s=60)
+"""
+
+
+@pytest.mark.parametrize("killed_at", [1, 400, 1900])
+def test_a_clock_that_is_killed_while_it_plans(house: House, killed_at: int) -> None:
+    """kill -9 in the middle of it: another clock plans the rest, nobody twice and nobody left out."""
+    phones = [f"+1{area}555{n:04d}" for area in (212, 718) for n in range(1000)]
+    knows(house, *phones)
+    begin(house, SALE)
+    at = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    known = house.settings.model_dump(include={"parley_home", "database_url", "twilio_account_sid", "twilio_auth_token", "public_url"})
+    environ = {**os.environ, **{name.upper(): str(value) for name, value in known.items()}}
+    clock = subprocess.Popen([sys.executable, "-c", PLANNER, at.isoformat()], env=environ, cwd=Path(__file__).parents[2])
+    while house.count("member") < killed_at and clock.poll() is None:
+        pass
+    clock.kill()
+    clock.wait()
+    found = house.count("member")
+    assert found % 20 == 0, "a stretch is written whole or not at all"
+    house.clock.at = at
+    ticking.plan(house.process)
+    assert house.count("member") == 2000
+    assert house.one("SELECT count(DISTINCT contact_id) FROM member") == 2000
     assert house.count("member", "due_at IS NULL") == 0
 
 
