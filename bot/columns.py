@@ -58,8 +58,8 @@ class Columns:
         still_held = to is Consent.HELD and self.now("consent", "") == Consent.HELD
         before = self.now("consent_before" if still_held else "consent", "unknown")
         self.changes |= {"consent": to.value, "consent_before": before, "consent_at": self.at}
-        if to is not Consent.HELD and self.now("optin_asked_at", None) is not None:
-            self.changes["optin_asked_at"] = None  # answered, one way or the other
+        if self.now("optin_asked_at", None) is not None:
+            self.changes["optin_asked_at"] = None  # answered one way or the other; in doubt, a YES would answer another question
 
     def call(self, desk: Desk, reason: str) -> None:
         """Calls a person. Who waits already goes on waiting since then; a person who is there stays there."""

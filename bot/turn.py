@@ -326,6 +326,8 @@ class _Writing:
         return late if self.cause.not_after is None else min(late, self.cause.not_after)
 
     def urgency(self, wording: Wording, move: Move | None) -> gate.Urgency:
+        if not self.cause.asked and any(isinstance(effect, AskOptIn) for effect in self.effects()) and wording.notice:
+            return gate.Urgency.SERVICE  # a flow subscribes of its own accord: nobody waits for the question, least of all at night
         if wording.notice or move is None:
             return gate.Urgency.NOTICE
         return gate.Urgency.REPLY if self.cause.asked else gate.Urgency(move.flow.purpose.value)

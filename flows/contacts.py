@@ -28,8 +28,8 @@ def after(contact: Contact, effects: Iterable[Effect]) -> Contact:
                 contact = replace(contact, tags=tuple(tags))
             case ChangeConsent(to=to):
                 known = contact.consent is Consent.HELD and to is Consent.HELD  # doubt upon doubt: what was before it stays
-                contact = replace(contact, consent=to, consent_before=contact.consent_before if known else contact.consent)
-                contact = contact if to is Consent.HELD else replace(contact, asked_at=None)
+                before = contact.consent_before if known else contact.consent
+                contact = replace(contact, consent=to, consent_before=before, asked_at=None)
             case ChangePace(less=less):
                 contact = replace(contact, less=less)
             case AskOptIn(at=at):

@@ -28,6 +28,7 @@ from flows.events import (
     Needs,
     Note,
     Part,
+    Rebased,
     Replied,
     Send,
     SetField,
@@ -158,6 +159,8 @@ def told(effect: Effect) -> str:
             return f"hand over to {to}: {reason}" + (f" ({note})" if note else "")
         case CallPerson(reason=reason):
             return f"call a person: {reason}"
+        case Rebased():
+            return "goes on with the live revision"
         case Note(kind=kind, step=step, data=data):
             return " ".join([f"· {kind.value}", *([step] if step else []), *(f"{name}={value}" for name, value in data.items())])
 

@@ -129,6 +129,23 @@ def test_a_flow_that_subscribes_asks_first_and_knows_the_page(opened: Opened, tm
     assert again.startswith("Welcome. http://127.0.0.1:8000/p/"), "and is not asked again"
 
 
+def test_a_flow_that_subscribes_later_asks_in_the_daytime(opened: Opened, tmp_path: Path) -> None:
+    house = opened(double_opt_in=True)
+    flow = (
+        "flow: later\npurpose: service\ntriggers: [{keyword: LATER}]\nsteps: {w: {say: Soon., wait: 11h}, j: {subscribe: {proof: asked}}}\n"
+    )
+    house.publish(tmp_path, later=flow)
+    house.says("LATER")  # at 10:00 in California
+    house.passes(timedelta(hours=11, minutes=1))
+    house.work()
+    house.passes(timedelta(hours=12))
+    (question,) = house.messages(urgency="service")
+    assert question.body == ASKS
+    assert question.tried_at is not None
+    assert question.tried_at.hour in range(16, 24), "between 8:00 and 16:00 there"
+    assert ledger(house)[-1] == ("unknown", "unknown", "asked: flow", "asked")
+
+
 def test_a_form_asks_once_and_never_who_is_out(opened: Opened) -> None:
     house = opened()
     assert ask(house.process, MAYA, words="ticked", language="de")

@@ -1,9 +1,12 @@
 """STOP, START, HELP and doubt, above every flow."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from flows.consent import Gate, OptOutReplies, ask_for_person, gate
-from flows.events import ChangeConsent, Consent, Effect, Happened, Note, Send
+from flows.consent import Gate, OptOutReplies, ask_for_person, confirms, gate
+from flows.contacts import after
+from flows.events import AskOptIn, ChangeConsent, Consent, Effect, Happened, Note, Send
 from flows.notices import Notice, Notices
 from nlp.types import LANGUAGES, Command, Context, Reading
 from tests.talking import phone, reader, reading, somebody, steps, told
@@ -74,6 +77,75 @@ def test_what_a_text_does(text: Reading, consent: Consent, becomes: Consent | No
 )
 def test_what_flows_may_hear(text: Reading, consent: Consent, why: str) -> None:
     assert asked(text, consent) is None, why
+
+
+LESS, MORE = reading("less", command=Command.LESS), reading("more", command=Command.MORE)
+
+
+@pytest.mark.parametrize(
+    ("text", "consent", "less", "lines", "why"),
+    [
+        (LESS, Consent.IN, False, ["less by keyword: less", Notice.LESS, "· less_asked"], "fewer"),
+        (LESS, Consent.UNKNOWN, False, ["less by keyword: less", Notice.LESS, "· less_asked"], "also who never opted in"),
+        (LESS, Consent.IN, True, [Notice.LESS], "said again: confirmed, not written down"),
+        (LESS, Consent.OUT, False, ["call a person: wrote_after_opt_out", "· wrote_after_opt_out"], "out is less than less"),
+        (LESS, Consent.HELD, False, ["call a person: maybe_opt_out", "· heard_by_person"], "no answer to the clarifying text"),
+        (MORE, Consent.IN, True, ["more by keyword: more", Notice.MORE, "· more_asked"], "all again"),
+        (START, Consent.IN, True, ["consent in by keyword: START", "more by keyword: START", Notice.OPTED_IN, "· opted_in"], "START too"),
+        (MORE, Consent.IN, False, None, "an everyday word of who never asked for less"),
+    ],
+)
+def test_fewer_texts_and_all_again(text: Reading, consent: Consent, less: bool, lines: list[str] | None, why: str) -> None:
+    made = gate(somebody(consent=consent, less=less, language="en"), text, BEAN, APP, None)
+    expected = lines and [f"> (notice) {BEAN.text(line, 'en')}" if isinstance(line, Notice) else line for line in lines]
+    assert (made and [told(effect) for effect in made.effects]) == expected, why
+
+
+NOW = datetime(2026, 3, 4, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("consent", "before", "becomes", "why"),
+    [
+        (Consent.UNKNOWN, Consent.UNKNOWN, None, "asked"),
+        (Consent.OUT, Consent.IN, None, "asked, and out until the YES"),
+        (Consent.HELD, Consent.UNKNOWN, Consent.UNKNOWN, "no doubt any more, but no consent either"),
+        (Consent.HELD, Consent.IN, Consent.IN, "in before the doubt: in again"),
+        (Consent.IN, Consent.UNKNOWN, Consent.IN, "in already"),
+    ],
+)
+def test_a_start_that_has_to_be_confirmed(consent: Consent, before: Consent, becomes: Consent | None, why: str) -> None:
+    made = gate(somebody(consent=consent, consent_before=before, language="en"), START, BEAN, TWILIO, None, ask_at=NOW)
+    assert made is not None
+    assert [effect.to for effect in made.effects if isinstance(effect, ChangeConsent)] == ([becomes] if becomes else []), why
+    asks = any(isinstance(effect, AskOptIn) and effect.at == NOW for effect in made.effects)
+    assert asks is (becomes is not Consent.IN), why
+    assert (BEAN.text(Notice.CONFIRM, "en") in said(made.effects)) is asks, "whoever has answered START already"
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes", "yes", "why"),
+    [
+        ("YES", 0, True, "at once"),
+        ("y", 24 * 60, True, "the last moment"),
+        ("Yes.", 24 * 60 + 1, False, "too late"),
+        ("YES", -1, False, "the question has not left yet"),
+        ("Sí!", 5, True, "Spanish"),
+        ("好", 5, True, "Chinese"),
+        ("yes but who is this", 5, False, "a sentence is no yes"),
+        ("no", 5, False, "no"),
+    ],
+)
+def test_what_confirms(text: str, minutes: int, yes: bool, why: str) -> None:
+    asked_at = NOW - timedelta(minutes=minutes)
+    assert confirms(somebody(asked_at=asked_at), reading(text), NOW) is yes, why
+    assert not confirms(somebody(), reading(text), NOW), "nobody asked"
+
+
+def test_a_doubt_ends_the_waiting_for_a_yes() -> None:
+    """In doubt, YES means that no more texts are wanted."""
+    held = after(somebody(asked_at=NOW), [ChangeConsent(to=Consent.HELD, source="sentence")])
+    assert held.asked_at is None
 
 
 def test_a_no_goes_back_to_what_it_was() -> None:
