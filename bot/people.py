@@ -16,7 +16,7 @@ from scheduler.zones import home_zone, place_of
 def place(row: ContactRow) -> Place:
     """Where a contact may be. The field `region` (FR-57, DE-BY, TX) says where other hours or holidays hold."""
     region = row.fields.get("region")
-    return place_of(row.phone, row.zone, row.country, region if isinstance(region, str) else None)
+    return place_of(row.phone, row.zone, row.country, str(region) if isinstance(region, str | int) else None)  # 57 may be a number
 
 
 def rules(row: ContactRow) -> str:

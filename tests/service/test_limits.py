@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot import campaigns, limits, outbox, why
+from bot import campaigns, limits, outbox, people, why
 from config.settings import Settings, load_settings
 from flows.types import Purpose
 from models import activity, alarm, contact, link, purchase, spend
@@ -132,6 +132,17 @@ def test_who_asked_for_less_gets_half(opened: Open) -> None:
     assert statuses(house) == [("delivered", None), held, ("delivered", None), ("delivered", None)]
 
 
+@pytest.mark.parametrize(("region", "known"), [("FR-57", "57"), (57, "57"), ("Grand Est", None), ([57], None), (None, None)])
+def test_a_contacts_region_decides_which_holidays_count(opened: Open, region: object, known: str | None) -> None:
+    house = opened()
+    with house.store.write() as db:
+        contact.add(db, contact.new_values("+33612345678", OLD, fields={"region": region}))
+        row = contact.by_phone(db, "+33612345678")
+    assert row is not None
+    assert people.place(row).region == known
+    assert people.rules(row).startswith("FR@")
+
+
 # --- spending ---------------------------------------------------------------------------------------------------------
 
 TWO_TEXTS = {"PRICES": "US=0.01,*=1", "SPEND_DAY": "0.02", "TIMEZONE": "America/Los_Angeles"}
@@ -140,9 +151,9 @@ DEAR = "spending: the ceiling of this day, 0.02 USD"
 
 def test_a_ceiling_holds_what_nobody_asked_for_until_the_next_day_and_tells_once(opened: Open) -> None:
     house = opened(**TWO_TEXTS)
-    for _ in range(4):
-        start(house, "news")
-    assert statuses(house) == [("delivered", None)] * 2 + [("queued", DEAR), ("queued", "after the text before it")]
+    for phone in (MAYA, MAYA, MAYA, TOM):
+        start(house, "news", phone)
+    assert statuses(house) == [("delivered", None)] * 2 + [("queued", DEAR)] * 2
     assert house.says("TABLE") == ["At seven."], "an answer leaves all the same"
     with house.store.read() as db:
         (told,) = alarm.open_ones(db)

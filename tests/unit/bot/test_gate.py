@@ -5,15 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.gate import NOTICE_FOR, PERSON_FOR, REPLY_FOR, Asked, Expire, Hold, Leave, Refuse, Urgency, Verdict, ask
 from flows.events import Consent
 from flows.hearing import Desk
-from flows.types import Purpose
 from scheduler.caps import marketing_caps
-from scheduler.spend import FREE, Budget, Ceiling, periods
-from scheduler.windows import Place, send_at
+from scheduler.spend import Budget, Ceiling, periods
+from scheduler.windows import Place
+from tests.asking import check_what_leaves, check_who_is_held, questions
 
 NEW_YORK = Place(zones=("America/New_York",), country="US", region="NY")
 NOON = datetime(2026, 1, 5, 17, tzinfo=UTC)
@@ -119,69 +118,13 @@ def test_verdicts(urgency: Urgency, more: dict[str, object], now: datetime, verd
     assert ask(text(urgency, **fresh, **more), now) == verdict, why
 
 
-A_WEEK = st.datetimes(datetime(2026, 1, 8), datetime(2026, 1, 15), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis adds the zone
-PLACES = (NEW_YORK, Place(zones=("Europe/Paris",), country="FR"), Place(zones=("Pacific/Auckland", "Australia/Perth"), country="AU"))
-
-
-@st.composite
-def questions(draw: st.DrawFn) -> tuple[Asked, datetime]:
-    """Anything that the gate may be asked, at any moment of a week."""
-    now = draw(A_WEEK)
-    ago = st.timedeltas(timedelta(), timedelta(days=9)).map(lambda span: now - span)
-    asked = text(
-        draw(st.sampled_from(Urgency)),
-        consent=draw(st.sampled_from(Consent)),
-        desk=draw(st.sampled_from(Desk)),
-        place=draw(st.sampled_from(PLACES)),
-        created_at=draw(ago),
-        last_in_at=draw(st.none() | ago),
-        expires_at=draw(st.none() | st.timedeltas(timedelta(hours=-9), timedelta(days=5)).map(lambda span: now + span)),
-        caps=marketing_caps(day=draw(st.integers(0, 2)), week=draw(st.integers(0, 3))),
-        sent=tuple(draw(st.lists(ago, max_size=4))),
-        budget=draw(st.sampled_from((FREE, budget(now, 0), budget(now, 5), budget(now, 10)))),
-        **{name: draw(st.booleans()) for name in ("mirrored_out", "paused", "unreachable", "suppressed", "abroad")},
-        campaign_paused=draw(st.sampled_from(("", "", "by Ann"))),
-    )
-    return asked, now
-
-
-def budget(now: datetime, spent: int) -> Budget:
-    """A day's ceiling of 10, a month's of 14."""
-    day, month = periods(now, "America/New_York")
-    return Budget(
-        1, (Ceiling(period=day, most=10, spent=spent, currency="USD"), Ceiling(period=month, most=14, spent=spent + 3, currency="USD"))
-    )
-
-
 @settings(max_examples=60)
 @given(questions())
 def test_whatever_is_asked(question: tuple[Asked, datetime]) -> None:
-    asked, now = question
-    verdict = ask(asked, now)
-    doubtful = asked.consent in (Consent.OUT, Consent.HELD) or asked.mirrored_out
-    match verdict:
-        case Leave() if asked.urgency is NOTICE:
-            assert now - asked.created_at <= NOTICE_FOR, "the confirmation of an opt-out, and only at once"
-        case Leave():
-            assert not doubtful, "nothing else leaves to who is out or in doubt"
-        case _:
-            pass
-    if isinstance(verdict, Leave) and asked.urgency in (SERVICE, MARKETING):
-        assert send_at(now, asked.place, Purpose(asked.urgency.value)) == now, "nothing unasked leaves in quiet hours"
-        assert (asked.paused, asked.campaign_paused) == (False, "")
-        assert asked.urgency is SERVICE or asked.consent is Consent.IN
+    check_what_leaves(*question)
 
 
 @settings(max_examples=60)
 @given(questions())
 def test_who_is_held_waits_for_a_moment_that_comes_and_then_leaves(question: tuple[Asked, datetime]) -> None:
-    asked, now = question
-    asked = replace(asked, paused=False, campaign_paused="")  # a pause lasts as long as somebody wants
-    verdict = ask(asked, now)
-    if isinstance(verdict, Hold):
-        assert verdict.until > now
-        assert isinstance(ask(asked, verdict.until), Leave | Expire)
-        assert not isinstance(ask(asked, verdict.until - timedelta(microseconds=1)), Leave), "nor a moment too late"
-    paused = replace(asked, paused=True)
-    if isinstance(verdict, Leave) and asked.urgency in (SERVICE, MARKETING):
-        assert ask(paused, now) == Hold(now + MINUTE, "sending is paused")
+    check_who_is_held(*question)
