@@ -111,11 +111,15 @@ def _budget(db: Connection, settings: Settings, owner: ContactRow, message: Mess
 
 
 def tell(db: Connection, limits: Limits, verdict: gate.Verdict, now: datetime) -> None:
-    """An alarm, once for each day or month, where a ceiling holds a text back."""
+    """An alarm, once for each day or month, where a ceiling holds a text back.
+
+    It takes no lock on the sums: a claim that follows in the same transaction waits for its sender, whose holder may wait for the sums.
+    """
     ceiling = spending.exceeded(limits.budget, now)
     match verdict:
         case gate.Hold(reason=reason) | gate.Expire(reason=reason) if ceiling is not None and reason == ceiling.reason:
-            if spend.tell_once(db, ceiling.period.name, now):
-                alarm.raise_or_count(db, AlarmKind.SPENDING, f"{ceiling.period.kind} {ceiling.period.name}", now)
+            detail = f"{ceiling.period.kind} {ceiling.period.name}"
+            if not alarm.was_raised(db, AlarmKind.SPENDING, detail):
+                alarm.raise_or_count(db, AlarmKind.SPENDING, detail, now)
         case _:
             pass

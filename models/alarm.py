@@ -80,6 +80,11 @@ def _counted(db: Connection, kind: AlarmKind, detail: str, now: datetime) -> boo
     return db.execute(update(alarm).where(*same).values(n=alarm.c.n + 1, last_at=now)).rowcount > 0
 
 
+def was_raised(db: Connection, kind: AlarmKind, detail: str) -> bool:
+    """Whether there is such an alarm, open or closed."""
+    return db.execute(select(alarm.c.id).where(alarm.c.kind == kind.value, alarm.c.detail == detail).limit(1)).first() is not None
+
+
 def open_ones(db: Connection) -> list[AlarmRow]:
     """What nobody has seen to, the latest first."""
     query = select(alarm).where(alarm.c.closed_at.is_(None)).order_by(alarm.c.last_at.desc(), alarm.c.id.desc())

@@ -6,13 +6,12 @@ other, so that together they may go over a ceiling by what each of them has in h
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, select, update
+from sqlalchemy import BigInteger, Column, Connection, String, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.store import Instant, metadata
+from models.store import metadata
 
 spend = Table(
     "spend",
@@ -21,7 +20,6 @@ spend = Table(
     Column("micros", BigInteger, nullable=False),  # millionths of the currency
     Column("texts", BigInteger, nullable=False),
     Column("segments", BigInteger, nullable=False),
-    Column("told_at", Instant),  # when staff were told that its ceiling holds texts back
 )
 
 
@@ -31,7 +29,6 @@ class SpendRow:
     micros: int
     texts: int
     segments: int
-    told_at: datetime | None
 
 
 def charge(db: Connection, periods: Sequence[str], micros: int, segments: int) -> None:
@@ -47,14 +44,6 @@ def spent(db: Connection, periods: Sequence[str]) -> dict[str, int]:
     """The millionths spent in each of these periods, 0 where nothing was."""
     found = db.execute(select(spend.c.period, spend.c.micros).where(spend.c.period.in_(periods)))
     return {**dict.fromkeys(periods, 0), **{str(period): int(micros) for period, micros in found}}
-
-
-def tell_once(db: Connection, period: str, now: datetime) -> bool:
-    """True the first time that a ceiling of this period holds a text back, and for one caller only."""
-    insert: Callable[[Table], Any] = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    db.execute(insert(spend).values(period=period, micros=0, texts=0, segments=0).on_conflict_do_nothing())
-    first = update(spend).where(spend.c.period == period, spend.c.told_at.is_(None)).values(told_at=now)
-    return db.execute(first).rowcount == 1
 
 
 def latest(db: Connection, most: int = 62) -> list[SpendRow]:

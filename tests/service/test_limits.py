@@ -164,8 +164,13 @@ def test_a_ceiling_holds_what_nobody_asked_for_until_the_next_day_and_tells_once
         story = " ".join(why.explain(db, house.settings, held, house.clock()).story)
     assert "It costs 0.01 USD. 0.02 of 0.02 USD are spent this day." in story
     assert f"The gate would hold it until 2026-03-05 17:00:00 UTC: {DEAR}." in story
+    with house.store.write() as db:
+        assert alarm.close(db, told.id, house.clock(), "Ann")
+    start(house, "news", TOM)
+    assert statuses(house)[-1] == ("queued", DEAR)
+    assert house.count("alarm") == 1, "who has seen to it is not told again"
     house.passes(DAY)
-    assert [status for status, _ in statuses(house)].count("queued") == 0, "the next day"
+    assert [status for status, _ in statuses(house)].count("queued") == 1, "the next day has room for two of three"
     start(house, "news")
     assert statuses(house)[-1] == ("queued", DEAR), "which has a ceiling too"
     assert house.count("alarm", "kind = 'spending'") == 2, "one for each day"
@@ -263,11 +268,4 @@ def test_workers_together_go_over_a_ceiling_by_one_text_each_at_most(opened: Ope
     assert house.count("message", "status = 'queued'") == 20 - left
     with house.store.read() as db:
         assert spend.spent(db, ["2026-03-04"]) == {"2026-03-04": left * 10_000}
-    assert house.one("SELECT n FROM alarm WHERE kind = 'spending'") == 1, "told once"
-
-
-def test_one_caller_only_is_told(opened: Open) -> None:
-    house = opened()
-    with house.store.write() as db:
-        assert [spend.tell_once(db, "2026-11-22", house.clock()) for _ in range(3)] == [True, False, False]
-        assert spend.tell_once(db, "2026-11", house.clock())
+    assert house.count("alarm", "kind = 'spending'") == 1, "told once"

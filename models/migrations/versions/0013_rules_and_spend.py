@@ -15,6 +15,5 @@ def upgrade() -> None:
         sa.Column("micros", sa.BigInteger(), nullable=False),
         sa.Column("texts", sa.BigInteger(), nullable=False),
         sa.Column("segments", sa.BigInteger(), nullable=False),
-        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("period"),
     )
