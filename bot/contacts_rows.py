@@ -1,4 +1,4 @@
-"""A contacts file's rows, one after the other: what each one says, or why it is not taken. Pure, and of constant memory."""
+"""A contacts file's rows, one after the other: what each one says, or why it is not taken. Memory stays constant."""
 
 import csv
 import re

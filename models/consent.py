@@ -57,7 +57,8 @@ def ledger(db: Connection, contact_id: int) -> list[ConsentRow]:
 
 
 def latest(db: Connection, contact_ids: Sequence[int]) -> dict[int, ConsentRow]:
-    """The newest line of each of these contacts that has one."""
-    newest = select(func.max(consent.c.id)).where(consent.c.contact_id.in_(contact_ids)).group_by(consent.c.contact_id)
+    """The newest line that moved consent, of each of these contacts that has one."""
+    moved = (consent.c.contact_id.in_(contact_ids), consent.c.before != consent.c.after)
+    newest = select(func.max(consent.c.id)).where(*moved).group_by(consent.c.contact_id)
     rows = db.execute(select(consent).where(consent.c.id.in_(newest))).mappings()
     return {row["contact_id"]: ConsentRow(**row) for row in rows}

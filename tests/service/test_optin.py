@@ -1,5 +1,6 @@
 """LESS, the double opt-in and its two lines of proof, on both databases: by text, by a flow, by a file."""
 
+import csv
 import io
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.console.card import about
-from bot.contacts_file import import_contacts
+from bot.contacts_file import export_contacts, import_contacts
 from bot.optin import Asking, ask
 from config.settings import OptoutReplies, Settings
 from models import consent, contact
@@ -178,4 +179,9 @@ def test_a_file_without_confirmation_asks_and_one_with_it_does_not(opened: Opene
         assert db.execute(text("SELECT body, urgency, status FROM message")).all() == [(ASKS, "service", "queued")]
     house.work()
     house.says("yes")
+    house.says("less")
     assert consent_of(house) == "in"
+    out = io.StringIO(newline="")
+    export_contacts(house.store, out)
+    maya = next(row for row in csv.DictReader(io.StringIO(out.getvalue())) if row["phone"] == MAYA)
+    assert maya["proof"] == maya["confirmed"] == "2026-03-04 18:00 UTC, double opt-in: yes", "a mere LESS is no proof"
