@@ -1,6 +1,7 @@
 """The command line, `parley`. Each module of this package adds its commands; none of them imports anything heavy before it runs."""
 
 import sys
+from types import ModuleType
 
 import typer
 
@@ -16,10 +17,11 @@ cli = typer.Typer(
 )
 
 
-def main() -> None:
-    """The entry point. Wrong settings are listed, with what each variable wants, and end with code 2."""
+def modules() -> tuple[ModuleType, ...]:
+    """The modules with commands, in the order of the help."""
     from bot.cli import (
         authoring,
+        campaigning,
         care,
         chatting,
         explaining,
@@ -34,21 +36,13 @@ def main() -> None:
         timing,
     )
 
-    for module in (
-        running,
-        authoring,
-        testing,
-        chatting,
-        revising,
-        keeping,
-        people,
-        reading,
-        replaying,
-        care,
-        explaining,
-        segmenting,
-        timing,
-    ):
+    first = (running, authoring, testing, chatting, revising, campaigning, segmenting)
+    return (*first, keeping, people, reading, replaying, care, explaining, timing)
+
+
+def main() -> None:
+    """The entry point. Wrong settings are listed, with what each variable wants, and end with code 2."""
+    for module in modules():
         cli.add_typer(module.commands)
     try:
         cli()

@@ -31,6 +31,13 @@ TWILIO_GIVES_UP_S, TRIES = 15.0, 4
 """#rc=3&rp=all: four tries within fifteen seconds."""
 TICK_S = 0.5
 WEBHOOK = "/webhooks/twilio/sms"
+CAMPAIGN = """\
+campaign: crowd
+segment: tag:crowd
+at: {at:%Y-%m-%d %H:%M} UTC
+spread: {minutes}m
+flow: offer
+"""
 WORDS = ("lamp", "river", "maple", "button", "kettle", "window", "garden", "pencil", "harbor", "ribbon")
 
 
@@ -95,7 +102,7 @@ class Load:
 
     # --- people
 
-    def add_people(self, phones: Sequence[str]) -> list[int]:
+    def add_people(self, phones: Sequence[str], *tags: str) -> list[int]:
         """Contacts who have agreed, where it is day."""
         now = datetime.now(UTC)
         with self.store.write() as db:
@@ -108,6 +115,7 @@ class Load:
                     zone=self.zone,
                     country=COUNTRY,
                     fields={"number": phone[3:]},
+                    tags=list(tags),
                 )
                 for phone in phones
             ]
@@ -128,19 +136,19 @@ class Load:
             time.sleep(0.1)
 
     def broadcast(self, n: int) -> list[str]:
-        """So many people get an offer: every tenth by a flow that is started, the others by rows in the outbox. Returns their phones.
+        """So many people get an offer: every tenth by a flow that is started, the others by a campaign. Returns their phones.
 
         They are told apart by chance, and the phones come in no order, so that faults meet both kinds.
         """
         phones = [f"+65{80000000 + k:08d}" for k in range(n)]
-        ids = dict(zip(phones, self.add_people(phones), strict=True))
         self.luck.shuffle(phones)
         now = time.monotonic()
         for phone in phones:
             self._expect(phone, self._offer(phone), now, "broadcast")
+        self.add_people(phones[: n // 10])
+        self.add_people(phones[n // 10 :], "crowd")
         self._start_flow(phones[: n // 10])
-        for k in range(n // 10, n, 500):
-            self._queue(phones[k : k + 500], ids)
+        self._start_campaign(n)
         self.luck.shuffle(phones)
         return phones
 
@@ -154,19 +162,14 @@ class Load:
         if started.returncode != 0 or json.loads(started.stdout)["started"] != len(phones):
             raise RuntimeError(f"the broadcast did not start: {started.stdout}{started.stderr}")
 
-    def _queue(self, phones: Sequence[str], ids: dict[str, int]) -> None:
-        now = datetime.now(UTC)
-        with self.store.write() as db:
-            outbox.add(
-                db,
-                [
-                    blank(
-                        ids[phone], "out", self._offer(phone), now,
-                        ours=OURS, author="flow", urgency="marketing", status="queued", key=f"offer-{phone}",
-                    )
-                    for phone in phones
-                ],
-            )  # fmt: skip
+    def _start_campaign(self, n: int) -> None:
+        """Whose hour has just begun; those of it come over minutes, so that faults meet its planning, its releases and its texts."""
+        file = self.house.folder / "crowd.yaml"
+        file.write_text(CAMPAIGN.format(at=datetime.now(UTC), minutes=max(2, n // 1500)))
+        for command in (("campaign", "load", str(file)), ("campaign", "start", "crowd", "--yes")):
+            done = self.house.run(*command, timeout=300)
+            if done.returncode != 0:
+                raise RuntimeError(f"the campaign did not start: {done.stdout}{done.stderr}")
 
     # --- running
 

@@ -9,21 +9,7 @@ from typing import get_args
 import pytest
 import typer
 
-from bot.cli import (
-    authoring,
-    care,
-    chatting,
-    explaining,
-    keeping,
-    people,
-    reading,
-    replaying,
-    revising,
-    running,
-    segmenting,
-    testing,
-    timing,
-)
+from bot.cli import modules
 from config.settings import Settings
 from flows import events
 from flows.parse_steps import JOINING, VERBS
@@ -92,21 +78,7 @@ def commands() -> list[str]:
             for name, one in below.items():
                 walk(one, (*path, name))
 
-    for module in (
-        running,
-        authoring,
-        testing,
-        chatting,
-        revising,
-        keeping,
-        people,
-        reading,
-        replaying,
-        care,
-        explaining,
-        segmenting,
-        timing,
-    ):
+    for module in modules():
         app = typer.Typer()
         app.callback()(lambda: None)
         app.add_typer(module.commands)

@@ -12,25 +12,11 @@ import pytest
 import typer
 from sqlalchemy import text
 
-from bot.cli import (
-    authoring,
-    care,
-    chatting,
-    explaining,
-    keeping,
-    people,
-    reading,
-    replaying,
-    revising,
-    running,
-    segmenting,
-    testing,
-    timing,
-)
+from bot.cli import modules
 from models import spend
 from models.store import Store
 
-MODULES = (running, authoring, testing, chatting, revising, keeping, people, reading, replaying, care, explaining, segmenting, timing)
+MODULES = modules()
 DOCS = Path(__file__).parents[2] / "docs"
 README = Path(__file__).parents[2] / "README.md"
 DRINK = """\
