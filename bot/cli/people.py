@@ -88,7 +88,7 @@ def _opened(target: Path) -> IO[str]:
         return target.open("w", encoding="utf-8", newline="")
     except OSError as error:
         print(f"parley: {target} cannot be written ({error.strerror}); the rejected rows:", file=sys.stderr)
-        return sys.stderr
+        return open(2, "w", encoding="utf-8", closefd=False)  # it is closed like a file, and goes on
 
 
 def _tell(done: "Imported", file: Path, target: Path, output: OutputFormat) -> None:
