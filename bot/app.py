@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bot import console, ready, unspooling
 from bot.links import links
-from bot.process import Process, open_process
+from bot.process import LateReader, Process, load_reader, open_process
 from bot.public import PATHS, public
 from bot.spool import Spool
 from bot.webhook import webhook
@@ -32,7 +32,7 @@ def create_app(settings: Settings, process: Process | None = None) -> Flask:
     """The app. process: the parts to work with, where a test brings its own."""
     house_logging.configure(settings.log_level)
     if process is None:
-        process = open_process(settings, patience=WEB)
+        process = open_process(settings, reader=LateReader(load_reader), patience=WEB)
         threading.Thread(target=process.reader.warm, daemon=True).start()
     app = Flask("parley", static_folder=None)
     app.session_interface = ConsoleSessions()

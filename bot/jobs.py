@@ -102,7 +102,7 @@ def run_worker(settings: Settings) -> None:
     """Drains when the bell rings, and every 2 s when it has not. Returns when it is told to stop."""
     global _drain  # RQ calls a function by its name; this is where that function finds the process
     house_logging.configure(settings.log_level)
-    process = open_process(settings)
+    process = open_process(settings, reader=LateReader(load_reader))  # what waits in the outbox leaves meanwhile
     caller = calls.Caller(process)
     _drain = drain = Drain(process, caller.look)
     stop = threading.Event()

@@ -22,18 +22,27 @@ def utc_now() -> datetime:
 
 
 class LateReader:
-    """A reader that is loaded when a text first needs it: spaCy and the encoder are 200 MB that a clock seldom has a use for."""
+    """A reader that is loaded when a text first needs it, or beside other work.
+
+    spaCy and the encoder are 200 MB that a clock seldom has a use for, and seconds in which a process can do what needs no reading.
+    """
 
     def __init__(self, load: Callable[[], Reader]) -> None:
         self._load = load
         self._lock = threading.Lock()
         self._loaded: Reader | None = None
+        self._there = threading.Event()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether a text can be read, after so long at most: somebody else loads it."""
+        return self._there.wait(seconds)
 
     def loaded(self) -> Reader:
         """The real one."""
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
+                self._there.set()
             return self._loaded
 
     def read(self, text: str, context: Context) -> Reading:
@@ -56,6 +65,8 @@ class LateReader:
 
     def train(self, examples: Mapping[str, tuple[str, ...]], memory: Memory | None = None) -> IntentModel | None:
         """The examples, to be learned when a text is read."""
+        if self._loaded is not None:
+            return self._loaded.train(examples, memory)
         return LateIntents(examples, memory) if examples else None
 
 

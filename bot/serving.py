@@ -55,6 +55,7 @@ class WebServer(Application):
             "worker_tmp_dir": str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None,
             "control_socket_disable": True,
             "logger_class": HouseLogger,
+            "when_ready": imported,
             "post_fork": self.forked,
             "child_exit": forget_counters,
         }
@@ -65,11 +66,9 @@ class WebServer(Application):
         return import_app("wsgi:app")
 
     def forked(self, _arbiter: "Arbiter", worker: "Worker") -> None:
-        """In the new process, before it loads the app: die with the arbiter, import while the database is migrated, then wait for that."""
+        """In the new process, before it loads the app: die with the arbiter, then see to it that the database is migrated."""
         if leash.KERNEL_WATCHES:
             leash.die_with(worker.ppid)
-        sys.path.insert(0, str(ROOT))
-        importlib.import_module("bot.app")  # by name: what serves the app does not depend on it
         self.migrate()
 
     def migrate(self) -> None:
@@ -83,6 +82,12 @@ class WebServer(Application):
             schema.ensure(self.settings)
         except (OperationalError, schema.UnreachableError) as error:
             structlog.get_logger().warning("database away, serving without it", error=type(error).__name__)
+
+
+def imported(_arbiter: "Arbiter") -> None:
+    """Imports what the app consists of once for all workers, while the port is open: one that is started again is there at once."""
+    sys.path.insert(0, str(ROOT))
+    importlib.import_module("bot.app")  # by name: what serves the app does not depend on it
 
 
 def forget_counters(_arbiter: "Arbiter", worker: "Worker") -> None:

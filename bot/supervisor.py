@@ -105,7 +105,7 @@ class Supervisor:
         self.valkey = Part("valkey", (), patience=10) if settings.embeds_valkey else None
         self.preparing = Part("prepare", parley("prepare"), patience=5)
         self.first_login: Login | None = None
-        self.prepared = self.was_ready = False
+        self.prepared = self.was_ready = self.web_answers = False
         self.signals = 0
 
     def run(self) -> int:
@@ -134,7 +134,7 @@ class Supervisor:
             self._prepare(now)
         for part in [*([self.valkey] if self.valkey else []), self.web]:
             self._keep(part, now)
-        if self.was_ready or now - began > FIRST_SECONDS:  # until the first answer the processor is the web's
+        if self.web_answers or now - began > FIRST_SECONDS:  # until it answers at all the processor is the web's
             for part in self.behind:
                 self._keep(part, now)
         if not self.was_ready:
@@ -181,6 +181,7 @@ class Supervisor:
 
     def _ask(self, seconds: float) -> None:
         status, body = readiness(self.settings)
+        self.web_answers = self.web_answers or (bool(status) and self.prepared)
         if status == 200 and self.prepared:
             self.was_ready = True
             self.voice.ready(self.first_login, seconds)

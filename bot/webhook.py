@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import counters, inbox, reports, unspooling
 from bot.inbound import Inbound, from_form, texts_of
-from bot.process import Process
+from bot.process import LateReader, Process
 from bot.signature import Pairs, is_signed, pairs_of
 from bot.spool import Spool, Spooled
 from nlp.types import NOTHING_EXPECTED, Command
@@ -27,6 +27,8 @@ EMPTY = f"{XML}<Response/>"
 MOST_BYTES = 64 * 1024
 """A text's form is below 10 KiB; what is larger is no webhook of Twilio's."""
 DRAIN_EVERY_S = 1.0
+READER_S = 1.0
+"""So long a text waits for the reader of a process that has just started."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold, however they are written."""
 _CODE = re.compile("[0-9]{1,9}")
@@ -57,7 +59,10 @@ def _take() -> Response:
             return Response(status=503)
         if spool.waiting:  # another thread is storing what came before this one
             return _spooled(process, spool, inbound)
-        answer = inbox.receive(process, inbound, lambda: time.monotonic() - began > inbox.INLINE_S, twiml=_answers_inline(process))
+        unread = not _can_read(process)
+        answer = inbox.receive(
+            process, inbound, lambda: unread or time.monotonic() - began > inbox.INLINE_S, twiml=_answers_inline(process)
+        )
     except DBAPIError as error:
         log.error("database away", error=type(error.orig).__name__)
         spool.found_away(time.monotonic() - began)
@@ -135,6 +140,11 @@ def _message(process: Process, row: Mapping[str, Any]) -> str:
 
 def _xml(text: str) -> str:
     return escape(_NOT_XML.sub("\ufffd", text))
+
+
+def _can_read(process: Process) -> bool:
+    """Whether this process can read a text by now. One that has just started stores it, for a worker whose reader is there."""
+    return not isinstance(process.reader, LateReader) or process.reader.wait(READER_S)
 
 
 # --- while the database is away ---------------------------------------------------------------------------------------
