@@ -241,3 +241,26 @@ def test_rejected_rows_of_every_kind_go_to_one_file_under_the_files_own_header(s
     lines = (tmp_path / "bad.csv").read_text("utf-8").splitlines()
     assert lines[0] == "rejected_because,rejected_line,phone,first_name"
     assert [line.rpartition(";")[2].partition(",")[2] for line in lines[2:]] == [f"3,{MAYA},Maya,Okafor", "4,twelve,Tom"]
+
+
+def test_rejected_rows_that_no_file_takes_are_shown(sqlite_url: str, tmp_path: Path) -> None:
+    (tmp_path / "few.csv").write_text("phone,first_name\ntwelve,Tom\nthirteen,Ana\n", "utf-8")
+    env = {**os.environ, "DATABASE_URL": sqlite_url, "PARLEY_HOME": str(tmp_path / "home")}
+    command = [
+        sys.executable,
+        "-m",
+        "bot.cli",
+        "contacts",
+        "import",
+        str(tmp_path / "few.csv"),
+        "--rejected",
+        str(tmp_path / "no" / "x.csv"),
+    ]
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "x.csv cannot be written (No such file or directory); the rejected rows:" in ended.stderr
+    assert [line.rpartition('",')[2] for line in ended.stderr.splitlines() if "is no telephone number" in line] == [
+        "2,twelve,Tom",
+        "3,thirteen,Ana",
+    ]
+    assert "0 added, 0 changed, 2 rejected" in ended.stdout
