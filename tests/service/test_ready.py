@@ -67,6 +67,14 @@ def test_a_model_that_is_still_loading(house: House) -> None:
     assert list(app.test_client().get("/readyz").get_json()["missing"]) == ["model"]
 
 
+def test_a_text_that_cannot_be_read_yet_is_stored_for_whoever_can(house: House) -> None:
+    house.app.extensions["parley"] = replace(house.process, reader=LateReader(load_reader))
+    assert house.says("HELLO") == []
+    assert house.count("event", "kind = 'text' AND handled_at IS NULL") == 1
+    house.work()
+    assert [sent.body for sent in house.paper.sent] == ["Hello!"]
+
+
 def test_a_live_revision_that_cannot_be_read_is_said_and_not_thrown(
     house: House, settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
