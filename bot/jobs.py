@@ -66,6 +66,10 @@ class Drain:
         self._then()
         return done
 
+    def _can_hear(self) -> bool:
+        """A worker that has just started sends what waits while its reader loads; nobody waits for it with a claim in the hand."""
+        return not isinstance(self.process.reader, LateReader) or self.process.reader.wait(0)
+
     def _drain(self) -> int:
         """Events before messages, a few at a time: a text to somebody of whom an event is due waits for it (the claim sees to that).
 
@@ -75,7 +79,7 @@ class Drain:
         if not self.process.armed:
             return 0
         while done < DRAIN_ROWS and time.monotonic() - began < DRAIN_S:
-            heard = inbox.hear_due(self.process, min(AT_A_TIME, DRAIN_ROWS - done))
+            heard = inbox.hear_due(self.process, min(AT_A_TIME, DRAIN_ROWS - done)) if self._can_hear() else 0
             calm = self._lost_at is None or self.process.now() - self._lost_at > CALM
             done += heard
             sent = 0

@@ -133,6 +133,20 @@ def test_an_opt_out_in_the_middle_of_a_campaign_is_effective_at_once(house: Hous
     assert len(house.paper.sent) == len(NUMBERS)
 
 
+def test_a_worker_whose_reader_still_loads_sends_what_waits_and_claims_nothing(house: House, reader: Reader) -> None:
+    campaigns.start_flow(house.process, "hello", [MAYA])
+    inbox.hear_due(house.process, 1)
+    campaigns.start_flow(house.process, "hello", [TOM])
+    late = LateReader(lambda: reader)
+    drain = jobs.Drain(replace(house.process, reader=late))
+    drain.run()
+    assert [sent.to for sent in house.paper.sent] == [MAYA]
+    assert house.count("event", "claimed_until IS NOT NULL AND handled_at IS NULL") == 0
+    late.warm()
+    drain.run()
+    assert [sent.to for sent in house.paper.sent] == [MAYA, TOM]
+
+
 class Once:
     """A store that is away for its first few looks."""
 
