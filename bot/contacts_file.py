@@ -76,11 +76,12 @@ def import_contacts(
     rows = read_rows(lines, country)
     count = _Count()
     while read := list(islice(rows, BATCH)):
-        good = [row for row in read if isinstance(row, Row)]
-        if good:
-            values = {row.phone: _new_values(row, now, kind, asking) for row in good}  # before the transaction: it takes as long
+        good = {row.phone: row for row in read if isinstance(row, Row)}
+        values = {row.phone: _new_values(row, now, kind, asking) for row in good.values()}  # before the transaction: it takes as long
+        while good:
             with store.write() as db:
-                _Batch(db, {row.phone: row for row in good}, values, now, count, kind, asking).write()
+                raced = _Batch(db, good, values, now, count, kind, asking).write()
+            good = {phone: good[phone] for phone in raced}
         for bad in read:
             if isinstance(bad, Rejected):
                 count.n_rejected += 1
@@ -125,11 +126,12 @@ class _Batch:
     questions: list[Mapping[str, Any]] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
 
-    def write(self) -> None:
+    def write(self) -> list[str]:
+        """The numbers that somebody else has added meanwhile: they come with the next transaction, which holds nothing yet, so that
+        two imports never wait for each other."""
         known = contact.lock_phones(self.db, list(self.rows))
         added = contact.add_new(self.db, [self.values[phone] for phone in sorted(self.rows) if phone not in known])
         raced = [phone for phone in self.rows if phone not in known and phone not in added]
-        known |= contact.lock_phones(self.db, raced)  # somebody else has added them meanwhile
         for phone, contact_id in added.items():
             self.move(contact_id, self.rows[phone], "unknown", self.values[phone]["consent"])
             if (at := self.values[phone]["optin_asked_at"]) is not None:
@@ -142,6 +144,7 @@ class _Batch:
             outbox.cancel_unsent(self.db, contact_id)
         self.count.added += len(added)
         self.count.changed += len(known)
+        return raced
 
     def change(self, was: ContactRow, row: Row) -> dict[str, Any]:
         """The columns of a known contact that this row changes."""

@@ -189,9 +189,10 @@ def test_an_import_beside_turns_loses_neither(store: Store) -> None:
 
 
 def test_two_imports_of_the_same_file_at_once(store: Store) -> None:
-    content = "phone,first_name\n" + "\n".join(f"+1415555{n:04d},N{n}" for n in range(100, 160))
+    rows = [f"+1415555{n:04d},N{n}" for n in range(100, 160)]
+    contents = ["phone,first_name\n" + "\n".join(order) for order in (rows, rows[::-1], rows[30:] + rows[:30])]
     done: list[Imported] = []
-    threads = [threading.Thread(target=lambda: done.append(take(store, content))) for _ in range(3)]
+    threads = [threading.Thread(target=lambda content=content: done.append(take(store, content))) for content in contents]
     for thread in threads:
         thread.start()
     for thread in threads:
