@@ -100,12 +100,12 @@ class Supervisor:
         self.voice = voice
         self.environ = {**environ, "PROMETHEUS_MULTIPROC_DIR": str(settings.metrics_dir)}
         self.web = Part("web", parley("web"), patience=12)
-        self.behind = [Part("clock", parley("clock"), patience=5)]
-        self.behind += [Part(f"worker {n}", parley("worker"), patience=12) for n in range(1, settings.workers + 1)]
+        self.behind = [Part(f"worker {n}", parley("worker"), patience=12) for n in range(1, settings.workers + 1)]
+        self.behind.append(Part("clock", parley("clock"), patience=5))
         self.valkey = Part("valkey", (), patience=10) if settings.embeds_valkey else None
         self.preparing = Part("prepare", parley("prepare"), patience=5)
         self.first_login: Login | None = None
-        self.prepared = self.was_ready = self.web_answers = False
+        self.prepared = self.was_ready = False
         self.signals = 0
 
     def run(self) -> int:
@@ -134,11 +134,16 @@ class Supervisor:
             self._prepare(now)
         for part in [*([self.valkey] if self.valkey else []), self.web]:
             self._keep(part, now)
-        if self.web_answers or now - began > FIRST_SECONDS:  # until it answers at all the processor is the web's
-            for part in self.behind:
-                self._keep(part, now)
+        for part in self._behind_now(now - began):
+            self._keep(part, now)
         if not self.was_ready:
             self._ask(now - began)
+
+    def _behind_now(self, seconds: float) -> list[Part]:
+        """Until the first answer the processor is the web's; but one worker takes the place of `prepare`, as texts may wait to leave."""
+        if self.was_ready or seconds > FIRST_SECONDS:
+            return self.behind
+        return self.behind[:1] if self.prepared else []
 
     def _keep(self, part: Part, now: float) -> None:
         code = part.died(now)
@@ -181,7 +186,6 @@ class Supervisor:
 
     def _ask(self, seconds: float) -> None:
         status, body = readiness(self.settings)
-        self.web_answers = self.web_answers or (bool(status) and self.prepared)
         if status == 200 and self.prepared:
             self.was_ready = True
             self.voice.ready(self.first_login, seconds)
