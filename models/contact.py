@@ -220,6 +220,11 @@ def count(db: Connection) -> int:
     return int(db.execute(select(func.count()).select_from(contact)).scalar_one())
 
 
+def holds(db: Connection, contact_id: int, condition: ColumnElement[bool]) -> bool:
+    """Whether a condition (models.audience) holds of a contact."""
+    return db.execute(select(contact.c.id).where(contact.c.id == contact_id, condition)).first() is not None
+
+
 def last_id(db: Connection) -> int:
     """The newest contact's number; 0 where there is none."""
     return int(db.execute(select(func.max(contact.c.id))).scalar() or 0)

@@ -186,6 +186,11 @@ def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
     return [EventRow(**row) for row in db.execute(query).mappings()]
 
 
+def by_key(db: Connection, key: str) -> EventRow | None:
+    row = db.execute(select(event).where(event.c.key == key)).mappings().first()
+    return EventRow(**row) if row else None
+
+
 def is_open(db: Connection, event_id: int) -> bool:
     """Whether an event is still to be heard."""
     return db.execute(select(event.c.id).where(event.c.id == event_id, *_OPEN)).first() is not None

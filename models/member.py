@@ -138,6 +138,21 @@ def never_within(campaign_id: int, since: datetime) -> ColumnElement[bool]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    run_id: int
+    contact_id: int
+    variant: str
+    due_at: datetime | None
+    released_at: datetime | None
+
+
+def of_contact(db: Connection, contact_id: int, run_ids: Sequence[int]) -> list[MemberRow]:
+    """A contact's places in these runs."""
+    query = select(member).where(member.c.contact_id == contact_id, member.c.run_id.in_(run_ids))
+    return [MemberRow(**row) for row in db.execute(query).mappings()]
+
+
 # --- release ----------------------------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,12 @@ def by_id(db: Connection, message_id: int) -> MessageRow | None:
     return MessageRow(**row) if row else None
 
 
+def of_campaign(db: Connection, contact_id: int, campaign_id: int) -> list[MessageRow]:
+    """What a campaign wrote to a contact, oldest first."""
+    mine = (message.c.contact_id == contact_id, message.c.campaign_id == campaign_id, message.c.direction == "out")
+    return [MessageRow(**row) for row in db.execute(select(message).where(*mine).order_by(message.c.id)).mappings()]
+
+
 def by_key(db: Connection, key: str) -> MessageRow | None:
     row = db.execute(select(message).where(message.c.key == key)).mappings().first()
     return MessageRow(**row) if row else None

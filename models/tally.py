@@ -57,6 +57,18 @@ def tally(db: Connection, campaign_id: int, run_ids: Sequence[int]) -> dict[str,
     return {str(row[0]): Tally(**dict(zip(Tally.__dataclass_fields__, map(int, row[1:]), strict=True))) for row in rows}
 
 
+def filtered(db: Connection, campaign_id: int) -> int:
+    """How many of a campaign's texts the carrier filtered: by the index of what did not arrive, however many did."""
+    gone = (message.c.campaign_id == campaign_id, message.c.status.in_([status.value for status in NOT_REACHED]))
+    return int(db.execute(select(func.count()).select_from(message).where(*gone, message.c.error_code == FILTERED)).scalar_one())
+
+
+def left(db: Connection, campaign_id: int) -> int:
+    """How many of a campaign's texts left."""
+    mine = (message.c.campaign_id == campaign_id, message.c.status.in_([status.value for status in LEFT]))
+    return int(db.execute(select(func.count()).select_from(message).where(*mine)).scalar_one())
+
+
 def _n(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 

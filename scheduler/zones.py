@@ -14,7 +14,7 @@ import phonenumbers
 import yaml
 from phonenumbers import timezone
 
-from flows.localtime import to_local
+from flows.localtime import to_local, zone_of
 from scheduler.daysoff import has_region
 from scheduler.windows import Place, has_row
 
@@ -30,9 +30,20 @@ _A_WINTER_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 def place_of(phone: str, zone: str | None = None, country: str | None = None, region: str | None = None) -> Place:
     """The place of a number. zone, country, region: what is known of the contact, which wins over what the number says.
 
-    region: a code of ISO 3166-2, with its country or without ("FR-57", "TX"); one that no rule knows counts as not given.
+    region: a code of ISO 3166-2, with its country or without ("FR-57", "TX"). A region that no rule knows, or a zone that is none, counts
+    as not given.
     """
-    return _place(phone, zone, country, region)
+    return _place(phone, zone if zone and is_zone(zone) else None, country, region)
+
+
+@lru_cache(maxsize=600)
+def is_zone(name: str) -> bool:
+    """Whether it is the name of a zone."""
+    try:
+        zone_of(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
 
 
 @lru_cache(maxsize=8192)

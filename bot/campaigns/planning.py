@@ -4,7 +4,7 @@ How far a run has come stands in its row, and moves on in the same transaction a
 followed by any other, and two clocks at once share the work. Nothing is kept in memory but one stretch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
@@ -20,7 +20,7 @@ from flows.types import Purpose
 from models import audience, campaign, contact, member
 from models.audience import Frame
 from models.campaign import CampaignRow, Phase, RunRow
-from scheduler.zones import home_zone, place_of
+from scheduler.zones import home_zone, is_zone, place_of
 
 log = structlog.get_logger(__name__)
 
@@ -39,13 +39,13 @@ ONCE_A_YEAR = timedelta(days=300)
 # --- which runs there are ---------------------------------------------------------------------------------------------
 
 
-def open_runs(process: Process, row: CampaignRow, *, rest: bool) -> int:
-    """Adds the runs of a campaign whose hour comes soon, somewhere; how many. rest: whether the pilot has said yes."""
+def open_runs(process: Process, row: CampaignRow, rest_may_follow: Callable[[], bool]) -> int:
+    """Adds the runs of a campaign whose hour comes soon, somewhere; how many. rest_may_follow: what its pilot says."""
     made, now, added = meant(row), process.now(), 0
     with process.store.read() as db:
         known = {(one.at_local, one.phase) for one in campaign.runs(db, row.id)}
     for at_local, phase in _hours(made, row.started_at or now, now):
-        if (f"{at_local:%Y-%m-%dT%H:%M}", phase) in known or (phase is Phase.REST and not rest):
+        if (f"{at_local:%Y-%m-%dT%H:%M}", phase) in known or (phase is Phase.REST and not rest_may_follow()):
             continue
         with process.store.write() as db:
             up_to = contact.last_id(db)
@@ -136,19 +136,16 @@ def _next_unzoned(process: Process, run: RunRow, to: int) -> int:
 
 
 def timetable(made: Campaign, at_local: datetime, zones: list[str], started: datetime | None) -> list[tuple[str, int, datetime]]:
-    """When each part of the spread begins, in each zone. A zone that is none is passed over, with a line in the log.
+    """When each part of the spread begins, in each zone.
 
-    So is, but for what comes once, one where the hour was over when the campaign started: it comes back.
+    One where the hour was over when the campaign started is passed over, but for what comes only once.
     """
     n_slots = slots_of(made)
     step = timedelta(seconds=total_seconds(made.spread)) / n_slots
     found: list[tuple[str, int, datetime]] = []
     for zone in zones:
-        try:
-            begins = to_instant(at_local, made.when.zone if isinstance(made.when, Once) and made.when.zone else zone)
-        except (KeyError, ValueError, OSError):
-            log.warning("zone not understood", zone=zone)
-            continue
+        own = zone if is_zone(zone) else "UTC"  # what somebody once typed; the gate goes by the number
+        begins = to_instant(at_local, made.when.zone if isinstance(made.when, Once) and made.when.zone else own)
         if started is not None and begins < started and not isinstance(made.when, Once):
             continue
         found += [(zone, n, begins + n * step) for n in range(n_slots)]

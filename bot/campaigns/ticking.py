@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
-from bot.campaigns.drafting import meant
+from bot.campaigns.drafting import finder, meant
 from bot.campaigns.following import follow
 from bot.campaigns.planning import open_runs, plan_some
 from bot.campaigns.releasing import release_due
-from bot.campaigns.watching import pilot_says, watch
+from bot.campaigns.watching import pause, pilot_says, watch
 from bot.process import Process
 from models import campaign
+from models.campaign import CampaignRow
 
 PLAN_S = 5.0
 """So long a look plans before it leaves the rest to the next."""
@@ -19,7 +21,7 @@ def plan(process: Process, *, for_s: float = PLAN_S) -> int:
     """Opens the runs whose hour comes soon and plans them, one after the other; how many stretches."""
     began, stretches = time.monotonic(), 0
     for row in _running(process):
-        open_runs(process, row, rest=_rest_may_follow(process, row))
+        open_runs(process, row, partial(_rest_may_follow, process, row))
         for run in _runs(process, row.id):
             while time.monotonic() - began < for_s:
                 with process.store.read() as db:
@@ -51,9 +53,21 @@ def ticks(process: Process) -> dict[str, tuple[float, Callable[[], object]]]:
     }
 
 
-def _running(process: Process) -> list[campaign.CampaignRow]:
+def _running(process: Process) -> list[CampaignRow]:
+    """Those that run, and can: one whose file this version no longer reads, or whose flow was retired, waits for a person."""
     with process.store.read() as db:
-        return campaign.running(db)
+        rows = campaign.running(db)
+    return [row for row in rows if not _is_broken(process, row)]
+
+
+def _is_broken(process: Process, row: CampaignRow) -> bool:
+    try:
+        gone = [offer.flow for offer in meant(row).offers if finder(process)(offer.flow) is None]
+    except ValueError:
+        gone = [row.file]
+    if gone:
+        pause(process, row, f"{gone[0]} is not live any more" if gone[0] != row.file else f"{row.file} can no longer be read")
+    return bool(gone)
 
 
 def _runs(process: Process, campaign_id: int) -> list[int]:
@@ -61,6 +75,6 @@ def _runs(process: Process, campaign_id: int) -> list[int]:
         return [run.id for run in campaign.runs(db, campaign_id) if run.planned_at is None]
 
 
-def _rest_may_follow(process: Process, row: campaign.CampaignRow) -> bool:
+def _rest_may_follow(process: Process, row: CampaignRow) -> bool:
     verdict = pilot_says(process, row, meant(row))
     return verdict.settled and not verdict.why

@@ -1,6 +1,6 @@
 """Watching: what stops a campaign that runs. Its end, a pilot that went badly, the carrier's filters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from bot.campaigns.drafting import meant
 from bot.campaigns.planning import hours_end
 from bot.campaigns.releasing import ends_at
 from bot.process import Process
-from flows.campaign import Came, Campaign, Once
+from flows.campaign import Came, Campaign, Once, Pilot
 from flows.spans import total_seconds
 from models import campaign, room, tally
 from models.campaign import CampaignRow, Phase, RunRow, State
@@ -39,23 +39,25 @@ class Verdict:
 
 
 def pilot_says(process: Process, row: CampaignRow, made: Campaign) -> Verdict:
-    """Whether the rest may follow: too few opted out, and enough were reached. A person who resumed it has said so."""
-    if made.pilot is None or row.waived:
-        return Verdict(settled=True)
+    """Whether the rest may follow: few enough opted out, and enough were reached. A person who resumed it has said so."""
     with process.store.read() as db:
-        pilots = [run for run in campaign.runs(db, row.id) if run.phase == Phase.PILOT]
-        counts = tally.tally(db, row.id, [run.id for run in pilots])
-    if not pilots or any(run.released_at is None for run in pilots):
-        return Verdict(settled=False)
-    return Verdict(settled=True, why=_wrong(made, total(counts.values())))
+        runs = campaign.runs(db, row.id)
+        pilots = [run for run in runs if run.phase == Phase.PILOT]
+        if made.pilot is None or row.waived or _rest_of(runs):
+            return Verdict(settled=True)
+        seen = total(tally.tally(db, row.id, [run.id for run in pilots]).values())
+    settled = bool(pilots) and all(run.released_at is not None for run in pilots)
+    return Verdict(settled=settled, why=_wrong(made.pilot, seen))
 
 
-def _wrong(made: Campaign, seen: Tally) -> str:
-    assert made.pilot is not None
-    if seen.texted == 0:
-        return ""
-    limits = (("opted out", seen.opted_out, made.pilot.opt_outs), ("were not reached", seen.not_reached, made.pilot.failures))
-    for what, n, limit in limits:
+def _rest_of(runs: Sequence[RunRow]) -> bool:
+    """Whether the rest has followed already: what the pilot said was heard then."""
+    return any(run.phase == Phase.REST for run in runs)
+
+
+def _wrong(pilot: Pilot, seen: Tally) -> str:
+    """What went badly; "" where nothing did."""
+    for what, n, limit in (("opted out", seen.opted_out, pilot.opt_outs), ("were not reached", seen.not_reached, pilot.failures)):
         if n >= LEAST_TO_STOP and n / seen.texted > limit:
             interval = share_of(n, seen.texted)
             return f"pilot: {n} of {seen.texted} {what} ({interval.low:.1%} to {interval.high:.1%}), more than {limit:.1%}"
@@ -73,10 +75,11 @@ def watch(process: Process, row: CampaignRow) -> None:
     made, now = meant(row), process.now()
     with process.store.read() as db:
         runs = campaign.runs(db, row.id)
-        seen = total(tally.tally(db, row.id, [run.id for run in runs]).values())
-    if seen.filtered >= FILTERED_LEAST and seen.filtered / max(1, seen.texted) > FILTERED_SHARE:
-        pause(process, row, f"the carrier filtered {seen.filtered} of {seen.texted} texts (30007)")
-    elif made.pilot is not None and not row.waived and (why := pilot_says(process, row, made).why):
+        n_filtered = tally.filtered(db, row.id)
+        n_left = tally.left(db, row.id) if n_filtered >= FILTERED_LEAST else 0
+    if n_filtered >= FILTERED_LEAST and n_filtered / n_left > FILTERED_SHARE:
+        pause(process, row, f"the carrier filtered {n_filtered} of {n_left} texts (30007)")
+    elif made.pilot is not None and (why := pilot_says(process, row, made).why):
         pause(process, row, why)
     elif _is_over(process, made, runs, now):
         end(process, row, "it has reached everybody" if not (ends := ends_at(process, made)) or now < ends else "its end has come")
@@ -89,7 +92,7 @@ def _is_over(process: Process, made: Campaign, runs: list[RunRow], now: datetime
         return True
     if not isinstance(made.when, Once) or not runs or any(run.released_at is None for run in runs):
         return False
-    if made.pilot is not None and not any(run.phase == Phase.REST for run in runs):
+    if made.pilot is not None and not _rest_of(runs):
         return False
     last = max((run.released_at for run in runs if run.released_at is not None), default=now)
     spans = [timedelta(seconds=total_seconds(later.after)) for later in made.then]

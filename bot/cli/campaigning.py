@@ -202,3 +202,24 @@ def show(name: Name, output: Format = OutputFormat.TABLE) -> None:
         print(f"  {run.at_local} {run.phase}: {run.members} people, {run.released} released{'' if run.planned else ', still planning'}")
     for line in found.lines:
         print(f"  {line.variant}: {', '.join(line.told)}")
+
+
+@campaign.command()
+def why(name: Name, phone: Annotated[str, typer.Argument(help="A contact's number.")]) -> None:
+    """Say why somebody got a campaign, or did not, step by step. Ends with 1 where there is no such campaign or contact."""
+    from bot.campaigns.person import explain
+    from bot.campaigns.steering import SteeringError, named
+    from bot.contacts_file import e164
+    from models import contact
+
+    process = _process()
+    try:
+        row = named(process, name)
+    except SteeringError as error:
+        stop(str(error), code=1)
+    with process.store.read() as db:
+        owner = contact.by_phone(db, e164(phone, process.settings.country) or phone)
+    if owner is None:
+        stop(f'"{phone}" is no contact of ours.', code=1)
+    for sentence in explain(process, row, owner):
+        print(sentence)

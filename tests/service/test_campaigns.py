@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from bot import reports
 from bot.campaigns import steering, ticking
 from bot.campaigns.drafting import draft, meant
+from bot.campaigns.person import explain
 from bot.campaigns.planning import open_runs, plan_some
 from bot.campaigns.preview import Preview, preview
 from bot.campaigns.results import results
+from bot.publishing import retire
 from config.settings import Settings
 from flows.campaign import PARTS, lot
 from models import campaign, contact, member
@@ -365,7 +369,7 @@ def test_a_planning_that_died_goes_on_where_it_was(house: House, monkeypatch: py
     house.clock.at = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
     with house.store.read() as db:
         (row,) = campaign.running(db)
-    open_runs(house.process, row, rest=False)
+    open_runs(house.process, row, lambda: False)
     for _ in range(10):
         with house.store.read() as db:
             (run,) = campaign.runs(db, row.id)
@@ -487,3 +491,83 @@ def test_a_preview_counts_and_reckons(house: House) -> None:
     assert seen.last_at >= datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
     assert seen.texts[0].body == "Parley Demo: 20% off today. Reply STOP to opt out."
     assert house.count("message") == house.count("event") == house.count("member") == 0, "a look leaves no trace"
+
+
+# --- what goes wrong on the way, and why somebody got it or not ---------------------------------------------------------
+
+
+def why(house: House, phone: str) -> list[str]:
+    with house.store.read() as db:
+        row, owner = campaign.by_name(db, "sale"), contact.by_phone(db, phone)
+    assert row is not None
+    assert owner is not None
+    return list(explain(house.process, row, owner))
+
+
+def test_why_somebody_got_it_or_not(house: House) -> None:
+    knows(house, *many(30), tags=["club"])
+    knows(house, MAYA, consent="unknown", tags=["club"])
+    knows(house, PARIS)
+    begin(house, SALE.replace("all", "tag:club") + "holdout: 20%\n")
+    assert why(house, MAYA)[1] == "Nobody is planned yet: that begins when its hour comes near, somewhere on earth."
+    ticks(house, datetime(2026, 3, 5, 15, 0, tzinfo=UTC))
+    assert why(house, MAYA)[-1] == "Its consent is `unknown`, and marketing needs an opt-in."
+    assert why(house, PARIS)[-1] == "As of now the contact is not in the segment `tag:club`."
+    held = next(phone for n, phone in enumerate(many(30), 1) if lot("sale", "holdout").part(n) < 0.2 * PARTS)
+    assert "held out by lot" in why(house, held)[-1]
+    got = next(phone for phone in many(30) if phone in left(house))
+    assert why(house, got)[0] == "The campaign is running."
+    assert "variant `all`, due at 2026-03-05 15:00:00 UTC" in why(house, got)[1]
+    assert "was heard at 2026-03-05 15:00:00 UTC: start" in why(house, got)[2]
+    assert "is accepted: `parley why " in why(house, got)[3] or "is delivered: `parley why " in why(house, got)[3]
+    house.clock.pass_(timedelta(minutes=1))
+    knows(house, "+13055550103", tags=["club"])
+    assert "The contact came after the planning" in why(house, "+13055550103")[1]
+
+
+def test_a_flow_that_was_retired_pauses_it(house: House) -> None:
+    knows(house, MAYA)
+    begin(house, SALE.replace("text:", "flow: thanks #"))
+    retire(house.store, "thanks")
+    ticks(house, datetime(2026, 3, 5, 18, 0, tzinfo=UTC))
+    assert state(house) == ("paused", "thanks is not live any more")
+    assert left(house) == []
+
+
+def test_a_zone_that_is_none_costs_nobody_else_a_text(house: House) -> None:
+    knows(house, MAYA, zone="Mars/Olympus")
+    knows(house, TOM)
+    begin(house, SALE)
+    ticks(house, datetime(2026, 3, 5, 18, 0, tzinfo=UTC))
+    assert sorted(left(house)) == [TOM, MAYA], "hers by her number, as soon as California is open"
+
+
+def test_one_who_opts_out_stops_no_pilot(house: House) -> None:
+    _pilot(house)
+    house.says("STOP", left(house)[0])
+    ticks(house, datetime(2026, 3, 6, 15, 0, tzinfo=UTC))
+    assert state(house)[0] == State.RUNNING
+    assert len(left(house)) == 200
+
+
+def test_what_the_carrier_filters_pauses_it(house: House) -> None:
+    knows(house, *many(100))
+    begin(house, SALE)
+    ticks(house, datetime(2026, 3, 5, 15, 0, tzinfo=UTC))
+    for row in house.messages()[:5]:
+        with house.store.write() as db:
+            db.execute(text("UPDATE message SET status = 'sent' WHERE id = :id"), {"id": row.id})
+        reports.report(house.process, row.key, row.provider_sid or "", "undelivered", 30007)
+    ticks(house)
+    assert state(house) == ("paused", "the carrier filtered 5 of 100 texts (30007)")
+
+
+def test_a_sender_that_is_not_set_up_pauses_it(house: House) -> None:
+    knows(house, MAYA)
+    begin(house, SALE)
+    ticks(house, datetime(2026, 3, 5, 18, 0, tzinfo=UTC))
+    (row,) = house.messages()
+    with house.store.write() as db:
+        db.execute(text("UPDATE message SET status = 'sent'"))
+    reports.report(house.process, row.key, row.provider_sid or "", "undelivered", 30034)
+    assert state(house) == ("paused", "30034: number not registered (10DLC)")

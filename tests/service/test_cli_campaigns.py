@@ -51,6 +51,9 @@ def test_from_a_file_to_a_running_campaign_and_its_end(parley: Shell) -> None:
     assert "is paused" in parley("campaign", "pause", "sale")
     assert parley("campaign", "resume", "sale") == "sale runs\n"
     assert parley("campaign", "show", "sale").startswith("sale is running\n")
+    assert "Nobody is planned yet" in parley("campaign", "why", "sale", "+12125550100")
+    parley("campaign", "why", "sale", "+12125559999", code=1)
+    assert "no contact of ours" in parley.error
     assert "0 starts and 0 queued texts were taken back" in parley("campaign", "cancel", "sale")
     (listed,) = json.loads(parley("campaign", "list", "--format", "json"))
     assert (listed["name"], listed["state"]) == ("sale", "canceled")
