@@ -15,11 +15,28 @@ from bot.console import library as library
 from bot.console import oops as oops
 from bot.console import publishing as publishing
 from bot.console import report as report
+from bot.console import segments as segments
 from bot.console import simulator as simulator
 from bot.console import team as team
 from bot.console.page import console, filters
 
-ROUTES = (account, acts, alarms, campaigns, canned, contacts, corrections, inbox, library, oops, publishing, report, simulator, team)
+ROUTES = (
+    account,
+    acts,
+    alarms,
+    campaigns,
+    canned,
+    contacts,
+    corrections,
+    inbox,
+    library,
+    oops,
+    publishing,
+    report,
+    segments,
+    simulator,
+    team,
+)
 """Each module adds its routes to the blueprint when it is imported. (`as`, or mypy takes a package's own modules for private.)"""
 
 
