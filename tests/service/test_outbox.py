@@ -11,14 +11,13 @@ import pytest
 import sqlalchemy
 
 from bot import campaigns, catchup, desk, inbox, jobs, lookups, outbox, reports
-from bot.messenger import Found, TwilioMessenger
+from bot.messenger import TwilioMessenger
 from bot.provider.app import Provider
 from bot.provider.faults import Fault, Faults
 from bot.provider.inbound import Text, deliver
 from bot.spool import Spool, Spooled
 from config.settings import ProviderList, Settings
 from models import contact, coupon, event, meta, staff
-from models.message import MessageRow, Status, blank
 from models.store import Store
 from nlp.types import Reader
 from tests.service.house import MAYA, OURS, TOM, House
@@ -390,20 +389,3 @@ def test_an_event_that_keeps_failing_is_set_aside_and_blocks_nobody(house: House
     assert house.one(f"SELECT desk_reason FROM contact WHERE phone = '{MAYA}'") == "event_failed"
     assert house.says("hello?") == []
     assert house.count("message", "direction = 'in' AND reading IS NOT NULL") == 1, "the text was heard inline"
-
-
-ROWS = [("twiml", "Hi"), ("api", "Hi"), ("api", "Hi"), ("api", "Ho")]
-FOUND = [("outbound-api", "Hi", 2), ("outbound-reply", "Hi", 1), ("outbound-api", "Hi", 1), ("inbound", "Ho", 1)]
-
-
-def test_match_up_gives_the_oldest_row_the_oldest_text() -> None:
-    now = datetime(2026, 3, 4, tzinfo=UTC)
-    rows = [
-        MessageRow(**{**blank(1, "out", body, now, carrier=carrier, status=Status.SENDING.value, author="flow"), "id": n})
-        for n, (carrier, body) in enumerate(ROWS)
-    ]
-    found = [
-        Found(sid=f"SM{n}", direction=direction, body=f" {body}\n", status="sent", created_at=now + timedelta(seconds=at))
-        for n, (direction, body, at) in enumerate(FOUND)
-    ]
-    assert {row: match.sid for row, match in lookups.match_up(rows, found).items()} == {0: "SM1", 1: "SM2", 2: "SM0"}

@@ -1,5 +1,6 @@
 """What a tick and a claim cost grows with what is due, not with what waits: their plans go by partial indexes, in order."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -114,3 +115,24 @@ def test_a_claim_looks_at_what_may_leave_and_at_nothing_else(house: House) -> No
     with house.store.read() as db:
         assert [lane.name for lane in queue.lanes(db, NOW)] == ["0", f"2{OURS}", f"3{other}"], "what is held makes no lane"
         assert [row.key for row in queue.waiting(db, f"3{other}", NOW, 10)] == [f"marketing-{other}-1"]
+
+
+def test_workers_that_claim_at_once_get_different_events(house: House) -> None:
+    who = [contact_of(house, f"+1415557{n:04d}") for n in range(60)]
+    with house.store.write() as db:
+        event.add(db, [event.values(f"d{one}", one, EventKind.WAIT, NOW, due_at=NOW) for one in who])
+    claimed: list[int] = []
+    ready = threading.Barrier(4)
+
+    def work() -> None:
+        ready.wait()
+        for _ in range(3):
+            with house.store.write() as db:
+                claimed.extend(row.id for row in event.claim_due(db, NOW, 5, NOW + timedelta(seconds=8)))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(claimed) == len(set(claimed)) == 60, "all of them, and none twice"

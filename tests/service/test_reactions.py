@@ -1,9 +1,8 @@
 """What the provider's refusals teach: contacts, senders and staff, on both databases. Reports are made by hand, through the real door."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -341,19 +340,6 @@ def test_a_sender_over_the_carriers_daily_limit_rests_until_its_next_day(house: 
     assert sorted(sent.to for sent in carrier.sent[2:]) == [TOM, MAYA], "what waited, and once more what did not arrive"
 
 
-@pytest.mark.parametrize(
-    ("now", "then"),
-    [
-        ("2026-03-04T18:00Z", "2026-03-05T08:00Z"),
-        ("2026-03-05T07:59Z", "2026-03-05T08:00Z"),
-        ("2026-03-08T07:00Z", "2026-03-08T08:00Z"),  # the night before the clocks go forward
-        ("2026-03-08T20:00Z", "2026-03-09T07:00Z"),
-    ],
-)
-def test_the_carriers_next_day_begins_at_midnight_in_california(now: str, then: str) -> None:
-    assert reports.next_day(datetime.fromisoformat(now)) == datetime.fromisoformat(then)
-
-
 def test_a_closed_alarm_is_raised_anew(house: House) -> None:
     for n in (1, 2, 3):
         with house.store.write() as db:
@@ -380,49 +366,3 @@ def test_an_event_that_is_set_aside_and_a_full_spool_are_alarms(house: House) ->
         spool.add(Spooled(house.clock(), b"x"))
     house.says("LUNCH")
     assert sorted(alarms(house)) == [("event_set_aside", "event text", 1), ("spool_full", "spool", 1)]
-
-
-# --- several workers at once ------------------------------------------------------------------------------------------
-
-
-def race(house: House, n_threads: int = 4) -> list[outbox.Claimed]:
-    """What several workers claim at the same time, each until it finds nothing twice."""
-    claimed: list[outbox.Claimed] = []
-    ready = threading.Barrier(n_threads)
-
-    def work() -> None:
-        ready.wait()
-        idle = 0
-        while idle < 3:
-            found = outbox.claim(house.process, batch=2)  # few, so that they look at different rows
-            idle = 0 if found else idle + 1
-            if found:
-                claimed.append(found)
-                with house.store.write() as db:  # it has left: the next one to this contact may follow
-                    outbox.outbox.change(db, found.message.id, handed_over_at=house.clock())
-
-    threads = [threading.Thread(target=work) for _ in range(n_threads)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return claimed
-
-
-def test_workers_that_claim_at_once_keep_caps_and_pace(house: House) -> None:
-    with house.store.write() as db:
-        rows = [
-            blank(maya(house).id, "out", "Hi", house.clock(), key=f"m{n}", status="queued", author="flow", urgency="marketing", ours=OURS)
-            for n in range(12)
-        ]
-        outbox.outbox.add(db, rows)
-        contact_id = contact.by_phone(db, TOM)
-        assert contact_id is not None
-        more = [
-            blank(contact_id.id, "out", "Hi", house.clock(), key=f"s{n}", status="queued", author="flow", urgency="service", ours="MG1")
-            for n in range(12)
-        ]
-        outbox.outbox.add(db, more)
-    claimed = race(house)
-    assert len({c.message.id for c in claimed}) == len(claimed), "nothing is claimed twice"
-    assert sorted(c.message.ours for c in claimed) == [OURS] * 2 + ["MG1"] * 4, "two a day; four at one a second"
