@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,11 +14,17 @@ from requests.exceptions import ConnectionError as Unreachable
 from requests.exceptions import ConnectTimeout, RequestException
 from urllib3.exceptions import NewConnectionError
 
+from bot.listing import Found, ListError, read_list
 from config.settings import Settings
 
 _SID = re.compile("(SM|MM)[0-9a-fA-F]{32}")
 _TRIPS = (ValueError, KeyError, TypeError, AttributeError)
 """What the library raises over something that is no answer of the API's."""
+__all__ = [
+    "Accepted", "Declined", "Found", "LookupFailed", "Messenger", "Nonsense", "NotSent", "Outgoing", "PaperMessenger", "Sent",
+    "TooMany", "TwilioMessenger", "Unclear", "messenger_for",
+]  # fmt: skip
+TWILIO = "https://api.twilio.com"
 SAME_CLOCK = timedelta(seconds=15)
 TIMEOUT_S = 10
 """How long an answer of Twilio's is waited for; twilio-python itself would wait for ever."""
@@ -81,25 +87,6 @@ class Nonsense:
 
 
 Sent = Accepted | Declined | NotSent | TooMany | Unclear | Nonsense
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A message that the carrier has.
-
-    direction: as Twilio names it (outbound-api, outbound-reply, inbound). service: the messaging service whose number it was.
-    """
-
-    sid: str
-    direction: str
-    body: str
-    status: str
-    created_at: datetime
-    sender: str = ""
-    ours: str = ""
-    pictures: tuple[tuple[str, str], ...] = ()
-    error_code: int | None = None
-    service: str = ""
 
 
 class Messenger(Protocol):
@@ -190,46 +177,22 @@ class TwilioMessenger:
         """What was made, if it is a message, and of our account."""
         if not isinstance(created.sid, str) or not _SID.fullmatch(created.sid):
             return Nonsense("an answer without a message's SID")
-        if created.account_sid != self._login[0]:
+        if created.account_sid not in (None, self._login[0]):
             return Nonsense("a message of another account")
         return Accepted(created.sid)
 
     def find(self, to: str, since: datetime) -> list[Found]:
         from twilio.base.exceptions import TwilioException
 
-        found: list[Found] = []
-        since = since.replace(microsecond=0)  # date_created has whole seconds
+        folder = f"/2010-04-01/Accounts/{self._login[0]}/Messages"
         try:
-            for message in self._client.messages.stream(**({"to": to} if to else {}), page_size=200):
-                created_at = (message.date_created or datetime.now(UTC)) + self._clock.behind
-                if created_at < since:
-                    break
-                found.append(_found(message, created_at, self._pictures(message)))
+            return read_list(self._ask, folder, to, since, self._clock.behind, self._api_base)
         except (TwilioException, RequestException, *_TRIPS) as error:
-            raise LookupFailed(type(error).__name__) from error
-        return found
+            raise LookupFailed(f"{type(error).__name__}: {error}" if isinstance(error, ListError) else type(error).__name__) from error
 
-    def _pictures(self, message: Any) -> tuple[tuple[str, str], ...]:
-        """Address and type of what came with an inbound text, as a webhook would have named them."""
-        if message.direction != "inbound" or not int(message.num_media or 0):
-            return ()
-        folder = f"{self._api_base}/2010-04-01/Accounts/{self._login[0]}/Messages/{message.sid}/Media"
-        return tuple((f"{folder}/{item.sid}", str(item.content_type or "")) for item in message.media.list(limit=10))
-
-
-def _found(message: Any, created_at: datetime, pictures: tuple[tuple[str, str], ...]) -> Found:
-    return Found(
-        sid=str(message.sid),
-        direction=str(message.direction),
-        body=str(message.body or ""),
-        status=str(message.status),
-        created_at=created_at,
-        sender=str(message.from_ or ""),
-        ours=str(message.to or ""),
-        pictures=pictures,
-        error_code=int(message.error_code) if message.error_code else None,
-        service=str(message.messaging_service_sid or ""),
-    )
+    def _ask(self, path: str, asked: Mapping[str, str]) -> tuple[int, str]:
+        answer = self._client.request("GET", TWILIO + path, params=dict(asked))
+        return int(answer.status_code), str(answer.text)
 
 
 def _refusal(refused: Any) -> Sent:
@@ -255,7 +218,7 @@ def _http_client(api_base: str, clock: TheirClock) -> Any:
         """Sends to TWILIO_API_BASE what twilio-python addresses to api.twilio.com."""
 
         def request(self, method: str, url: str, *args: Any, **more: Any) -> Any:
-            answer = super().request(method, url.replace("https://api.twilio.com", api_base, 1), *args, **more)
+            answer = super().request(method, url.replace(TWILIO, api_base, 1), *args, **more)
             clock.heard((answer.headers or {}).get("Date", ""))
             return answer
 

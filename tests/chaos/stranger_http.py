@@ -71,7 +71,7 @@ def _handler(stranger: Stranger) -> type[BaseHTTPRequestHandler]:
             self.send_response(abs(status))
             for name, value in {"Content-Type": "text/html" if isinstance(body, str) else "application/json", **(headers or {})}.items():
                 self.send_header(name.replace("_", "-"), value)
-            if "gzip" in stranger.odd:
+            if "gzip" in stranger.odd and "gzip" in self.headers.get("Accept-Encoding", ""):
                 data = gzip.compress(data)
                 self.send_header("Content-Encoding", "gzip")
             if "chunked" in stranger.odd and self.protocol_version == "HTTP/1.1":
