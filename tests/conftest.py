@@ -9,9 +9,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from bot import valkey
+
+settings.register_profile("house", deadline=None)  # speed is measured by `make bench`, never by a test
+settings.load_profile("house")
 
 
 def pytest_runtest_setup() -> None:
