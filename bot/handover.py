@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot import people
+from bot import limits, people
 from bot.messenger import Messenger, PaperMessenger
 from bot.process import Process
 from flows import localtime
@@ -82,6 +82,8 @@ def hand_over(
         if message.author == "flow":
             coupon.tell(db, message.contact_id, now)
         begin_spans(db, message, owner, now)
+    if message.status in _NOT_YET:
+        limits.charge_answer(db, process.settings, owner, message, now)
     if message.urgency not in UNASKED and message.status in _NOT_YET and is_paced(process, owner):
         sender.charge(db, sender_of(process, message), now.timestamp(), cost_s(process, message))
     if to is Status.DELIVERED:

@@ -77,7 +77,18 @@ def stage_of(db: Connection, owner: ContactRow, now: datetime) -> caps.Stage:
 
 def charge(db: Connection, settings: Settings, owner: ContactRow, message: MessageRow, now: datetime) -> None:
     """Adds a message that has just been claimed to what was spent: once, however often it is tried. Answers cost as much as the rest."""
-    if settings.prices and not message.test and message.attempt == 0:
+    if message.attempt == 0:
+        _charge(db, settings, owner, message, now)
+
+
+def charge_answer(db: Connection, settings: Settings, owner: ContactRow, message: MessageRow, now: datetime) -> None:
+    """Likewise an answer that a webhook's own answer carried: nobody claimed it, so it counts when it is first heard of."""
+    if message.carrier == "twiml":
+        _charge(db, settings, owner, message, now)
+
+
+def _charge(db: Connection, settings: Settings, owner: ContactRow, message: MessageRow, now: datetime) -> None:
+    if settings.prices and not message.test:
         names = [period.name for period in spending.periods(now, settings.timezone)]
         names += [campaign.purse(message.campaign_id)] if message.campaign_id is not None else []
         spend.charge(db, names, cost_of(settings, owner, message), _billed(message))

@@ -16,7 +16,7 @@ from models import activity, alarm, contact, link, purchase, spend
 from models.alarm import AlarmKind
 from nlp.types import Reader
 from scheduler.caps import Stage
-from tests.service.house import MAYA, TOM, House
+from tests.service.house import MAYA, TOM, House, callbacks
 
 NEWS = 'flow: news\npurpose: marketing\nlate: 20d\nsteps:\n  hi:\n    say: "{{ brand }}: news! STOP to opt out."\n'
 REMINDER = 'flow: reminder\npurpose: service\nlate: 40d\nsteps:\n  hi:\n    say: "Your table is at seven."\n'
@@ -269,3 +269,16 @@ def test_workers_together_go_over_a_ceiling_by_one_text_each_at_most(opened: Ope
     with house.store.read() as db:
         assert spend.spent(db, ["2026-03-04"]) == {"2026-03-04": left * 10_000}
     assert house.count("alarm", "kind = 'spending'") == 1, "told once"
+
+
+def test_an_answer_in_the_webhook_is_paid_for_when_it_is_first_heard_of(opened: Open) -> None:
+    house = opened(PRICES="*=0.01")
+    answer = house.send("TABLE")
+    with house.store.read() as db:
+        assert spend.latest(db) == [], "nobody knows yet whether it was taken"
+    (path,) = callbacks(answer)
+    for status in ("queued", "sent", "delivered"):
+        form = {"MessageSid": "SM" + "9" * 32, "MessageStatus": status, "AccountSid": house.settings.account_sid}
+        assert house.post(path, form).status_code in (200, 204)
+    with house.store.read() as db:
+        assert [(row.micros, row.texts) for row in spend.latest(db)] == [(10_000, 1), (10_000, 1)], "once: its day and its month"
