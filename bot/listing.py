@@ -55,14 +55,15 @@ def read_list(ask: Ask, folder: str, to: str, since: datetime, behind: timedelta
     for page in _pages(ask, folder, to):
         shown = [(_found(one, behind), one) for one in page]
         dates = [one.created_at for one, _ in shown]
-        if dates and dates[0] < dates[-1]:
-            shown.reverse()
         for one, raw in shown:
             if one.created_at >= since and one.sid not in found and _is_to(one, to):
                 found[one.sid] = replace(one, pictures=_pictures(ask, raw, f"{folder}/{one.sid}/Media", base))
         if dates and max(dates) < since and dates[0] > dates[-1]:  # newest first, and all that follow are older
             break
-    return sorted(found.values(), key=lambda one: one.created_at, reverse=True)
+    in_order = list(found.values())
+    if in_order and in_order[0].created_at < in_order[-1].created_at:
+        in_order.reverse()  # so that those of one second are newest first too
+    return sorted(in_order, key=lambda one: one.created_at, reverse=True)
 
 
 def _pages(ask: Ask, folder: str, to: str) -> Iterator[Sequence[Mapping[str, Any]]]:

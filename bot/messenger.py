@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from requests.exceptions import ConnectionError as Unreachable
 from requests.exceptions import ConnectTimeout, RequestException
@@ -25,6 +26,7 @@ __all__ = [
     "TooMany", "TwilioMessenger", "Unclear", "messenger_for",
 ]  # fmt: skip
 TWILIO = "https://api.twilio.com"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SAME_CLOCK = timedelta(seconds=15)
 TIMEOUT_S = 10
 """How long an answer of Twilio's is waited for; twilio-python itself would wait for ever."""
@@ -215,14 +217,18 @@ def _http_client(api_base: str, clock: TheirClock) -> Any:
     from twilio.http.http_client import TwilioHttpClient
 
     class Rebased(TwilioHttpClient):  # type: ignore[misc]  # twilio-python has no types
-        """Sends to TWILIO_API_BASE what twilio-python addresses to api.twilio.com."""
+        """Sends to TWILIO_API_BASE what twilio-python addresses to api.twilio.com, or to the edge or region that it was told of."""
 
         def request(self, method: str, url: str, *args: Any, **more: Any) -> Any:
-            answer = super().request(method, url.replace(TWILIO, api_base, 1), *args, **more)
+            if api_base != TWILIO:
+                url = api_base + url.removeprefix(f"https://{urlsplit(url).netloc}")
+            answer = super().request(method, url, *args, **more)
             clock.heard((answer.headers or {}).get("Date", ""))
             return answer
 
-    return Rebased(timeout=TIMEOUT_S)
+    client = Rebased(timeout=TIMEOUT_S)
+    client.session.trust_env = urlsplit(api_base).hostname not in LOOPBACK  # no proxy leads to this machine
+    return client
 
 
 def messenger_for(settings: Settings) -> Messenger:

@@ -5,11 +5,12 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
-from bot import lookups, outbox
+from bot import catchup, lookups, outbox
 from bot.messenger import Accepted, Outgoing, TwilioMessenger
 from config.settings import Settings
-from models import contact
+from models import contact, meta
 from models import outbox as messages
 from models.message import blank
 from nlp.types import Reader
@@ -60,6 +61,33 @@ def test_old_texts_do_not_hide_the_new_ones(odd: str) -> None:
         sent = messenger.send(Outgoing(to=MAYA, ours=OURS, body="new"))
         assert isinstance(sent, Accepted)
         assert [one.sid for one in messenger.find(MAYA, datetime.now(UTC) - timedelta(minutes=1))] == [sent.sid]
+
+
+@pytest.mark.parametrize(("name", "value"), [("TWILIO_EDGE", "dublin"), ("TWILIO_REGION", "ie1"), ("HTTP_PROXY", "http://127.0.0.1:9")])
+def test_an_environment_that_is_meant_for_twilio_does_not_lead_away_from_it(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with stranger() as (provider, messenger):
+        sent = messenger.send(Outgoing(to=MAYA, ours=OURS, body="Hi"))
+        assert sent == Accepted(provider.kept[0].sid)
+
+
+@pytest.mark.parametrize("odd", ["", "no_media", "ints,oldest_first,page20"])
+def test_texts_that_no_webhook_brought_come_in_order_with_pictures_or_without(settings: Settings, reader: Reader, odd: str) -> None:
+    """A list of pictures that is not there holds no text back."""
+    with listen(SID, TOKEN, odd=odd) as provider, house_at(settings, reader, provider) as house:
+        with house.store.write() as db:
+            meta.put(db, meta.INSTALLED, (house.clock() - timedelta(hours=1)).isoformat())
+        provider.webhook = "http://127.0.0.1:9"
+        for n in range(25):
+            provider.text(MAYA, f"text {n}", OURS)
+            provider.kept[n].created -= timedelta(seconds=60 - n // 2)
+        provider.kept[3].n_media = 1
+        assert catchup.catch_up(house.process) == 25
+        with house.store.read() as db:
+            bodies = db.execute(text("SELECT body FROM message WHERE direction = 'in' ORDER BY id")).scalars().all()
+    assert bodies == [f"text {n}" for n in range(25)]
 
 
 # --- what nobody knows ------------------------------------------------------------------------------------------------
