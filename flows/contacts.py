@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.events import AskOptIn, ChangeConsent, ChangePace, Consent, Contact, Effect, SetField, Tagged
-from flows.localtime import zone_of
+from flows.localtime import is_zone
 from nlp.types import Value
 
 OWN_FIELDS = ("first_name", "language", "country")
@@ -17,7 +17,7 @@ def after(contact: Contact, effects: Iterable[Effect]) -> Contact:
     for effect in effects:
         match effect:
             case SetField(name="zone", value=value):
-                contact = replace(contact, zone=str(value)) if _is_zone(str(value)) else contact
+                contact = replace(contact, zone=str(value)) if is_zone(str(value)) else contact
             case SetField(name=name, value=value) if name in OWN_FIELDS:
                 contact = replace(contact, **{name: None if value is None else str(value)})  # type: ignore[arg-type]  # texts all
             case SetField(name=name, value=value):
@@ -37,14 +37,6 @@ def after(contact: Contact, effects: Iterable[Effect]) -> Contact:
             case _:
                 pass
     return contact
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        zone_of(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def plain(value: object) -> Value | None:

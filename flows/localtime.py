@@ -22,6 +22,16 @@ def zone_of(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=600)
+def is_zone(name: str) -> bool:
+    """Whether it is the name of a zone."""
+    try:
+        zone_of(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
+
+
 def to_local(instant: datetime, zone: str) -> datetime:
     """The naive wall time of an aware instant."""
     return instant.astimezone(zone_of(zone)).replace(tzinfo=None, fold=0)

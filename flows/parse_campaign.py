@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flows.campaign import Budget, Came, Campaign, Later, Offer, Once, OnDate, Pilot, Recurring, Variant, When
-from flows.localtime import zone_of
+from flows.localtime import is_zone
 from flows.nodes import Listing, Node, Scalar, Table, compose
 from flows.notes import Fields, Notes
 from flows.parse import FLOW_NAME, Source
@@ -162,18 +162,10 @@ def _once(notes: Notes, node: Node) -> Once | None:
     if not zone:
         notes.error(node, "`at` does not say whose clock it means.", _HOW_AT)
         return None
-    if zone != "local" and not _is_zone(zone):
+    if zone != "local" and not is_zone(zone):
         notes.error(node, f"`{zone}` is not a time zone.", _HOW_AT)
         return None
     return Once(at_local=local, zone="" if zone == "local" else zone)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        zone_of(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def _recurring(notes: Notes, fields: Fields) -> Recurring | None:

@@ -14,7 +14,7 @@ import phonenumbers
 import yaml
 from phonenumbers import timezone
 
-from flows.localtime import to_local, zone_of
+from flows.localtime import is_zone, to_local
 from scheduler.daysoff import has_region
 from scheduler.windows import Place, has_row
 
@@ -34,16 +34,6 @@ def place_of(phone: str, zone: str | None = None, country: str | None = None, re
     as not given.
     """
     return _place(phone, zone if zone and is_zone(zone) else None, country, region)
-
-
-@lru_cache(maxsize=600)
-def is_zone(name: str) -> bool:
-    """Whether it is the name of a zone."""
-    try:
-        zone_of(name)
-    except (LookupError, ValueError, OSError):
-        return False
-    return True
 
 
 @lru_cache(maxsize=8192)
