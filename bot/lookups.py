@@ -1,7 +1,6 @@
 """Messages of which nothing was heard: looked up at the provider, and sent again only where they are surely absent."""
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -125,18 +124,22 @@ def _give_up(db: Connection, row: MessageRow, owner: ContactRow, now: datetime) 
 
 
 def match_up(rows: list[MessageRow], found: list[Found]) -> dict[int, Found]:
-    """Which found message is which row: equal texts as multisets, the oldest row with the oldest text (newest first would double)."""
-    pools: dict[tuple[str, str], list[Found]] = {}
+    """Which found message is which row: equal texts as multisets, the oldest row with the oldest text (newest first would double).
+
+    What a list calls an answer by TwiML is not agreed on everywhere: who finds none of its own direction takes one of the other.
+    """
+    pools: dict[str, list[Found]] = {}
     for message in sorted(found, key=lambda f: f.created_at):
-        pools.setdefault((message.direction, _plain(message.body)), []).append(message)
+        if message.direction.startswith("outbound"):
+            pools.setdefault(_plain(message.body), []).append(message)
     matches: dict[int, Found] = {}
-    taken: Counter[tuple[str, str]] = Counter()
-    for row in sorted(rows, key=lambda r: r.id):
-        name = ("outbound-reply" if row.carrier == "twiml" else "outbound-api", _plain(row.body))
-        pool = pools.get(name, [])
-        if taken[name] < len(pool):
-            matches[row.id] = pool[taken[name]]
-            taken[name] += 1
+    for any_direction in (False, True):
+        for row in sorted(rows, key=lambda r: r.id):
+            pool = pools.get(_plain(row.body), []) if row.id not in matches else []
+            direction = "outbound-reply" if row.carrier == "twiml" else "outbound-api"
+            if (match := next((one for one in pool if any_direction or one.direction == direction), None)) is not None:
+                matches[row.id] = match
+                pool.remove(match)
     return matches
 
 

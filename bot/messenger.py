@@ -1,6 +1,8 @@
 """The carrier: one method that sends, one that looks up. Twilio's is the real one; the paper one keeps what it was sent."""
 
+import queue
 import re
+import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -12,7 +14,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from requests.exceptions import ConnectionError as Unreachable
-from requests.exceptions import ConnectTimeout, RequestException
+from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException
 from urllib3.exceptions import NewConnectionError
 
 from bot.listing import Found, ListError, read_list
@@ -29,7 +31,9 @@ TWILIO = "https://api.twilio.com"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SAME_CLOCK = timedelta(seconds=15)
 TIMEOUT_S = 10
-"""How long an answer of Twilio's is waited for; twilio-python itself would wait for ever."""
+"""How long the next byte of an answer of Twilio's is waited for; twilio-python itself would wait for ever."""
+LONGEST_S = 15.0
+"""A whole answer takes no longer. One that comes byte by byte would hold up all that this worker has to send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +148,15 @@ class TwilioMessenger:
 
     name = "api"
 
-    def __init__(self, account_sid: str, auth_token: str, api_base: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._api_base = api_base
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        api_base: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        longest_s: float = LONGEST_S,
+    ) -> None:
+        self._api_base, self._longest_s = api_base, longest_s
         self._login = account_sid, auth_token
         self._clock = TheirClock(now)
 
@@ -153,7 +164,7 @@ class TwilioMessenger:
     def _client(self) -> Any:
         from twilio.rest import Client  # 0.3 s and 27 MB, which a web process never pays
 
-        return Client(*self._login, http_client=_http_client(self._api_base, self._clock))
+        return Client(*self._login, http_client=_http_client(self._api_base, self._clock, self._longest_s))
 
     def send(self, outgoing: Outgoing) -> Sent:
         from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -213,7 +224,7 @@ def _never_connected(error: Unreachable) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
-def _http_client(api_base: str, clock: TheirClock) -> Any:
+def _http_client(api_base: str, clock: TheirClock, longest_s: float) -> Any:
     from twilio.http.http_client import TwilioHttpClient
 
     class Rebased(TwilioHttpClient):  # type: ignore[misc]  # twilio-python has no types
@@ -222,13 +233,33 @@ def _http_client(api_base: str, clock: TheirClock) -> Any:
         def request(self, method: str, url: str, *args: Any, **more: Any) -> Any:
             if api_base != TWILIO:
                 url = api_base + url.removeprefix(f"https://{urlsplit(url).netloc}")
-            answer = super().request(method, url, *args, **more)
+            answer = within(longest_s, lambda: TwilioHttpClient.request(self, method, url, *args, **more))
             clock.heard((answer.headers or {}).get("Date", ""))
             return answer
 
     client = Rebased(timeout=TIMEOUT_S)
     client.session.trust_env = urlsplit(api_base).hostname not in LOOPBACK  # no proxy leads to this machine
     return client
+
+
+def within(seconds: float, ask: Callable[[], Any]) -> Any:
+    """What `ask` returns or raises, in a thread of its own. Raises ReadTimeout where it takes longer; nobody waits for it then."""
+    done: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((ask(), None))
+        except Exception as error:  # noqa: BLE001 - it is raised again, where somebody waits for it
+            done.put((None, error))
+
+    threading.Thread(target=run, daemon=True, name="carrier").start()
+    try:
+        answer, error = done.get(timeout=seconds)
+    except queue.Empty:
+        raise ReadTimeout("no whole answer within the time limit") from None
+    if error is not None:
+        raise error
+    return answer
 
 
 def messenger_for(settings: Settings) -> Messenger:

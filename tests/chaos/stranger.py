@@ -41,6 +41,7 @@ ODD: Mapping[str, tuple[float, str]] = {
     "chunked": (1, "answers come in chunks"),
     "http10": (1, "HTTP/1.0 without keep-alive"),
     "slow": (1, "an answer takes so many seconds"),
+    "drip": (0.5, "an answer comes byte by byte, so many seconds apart"),
     "429": (0.5, "share of creations that are too many at once, every other one with Retry-After"),
     "500": (0.3, "share of creations that fail before they are accepted"),
     "reset": (0.3, "share of creations whose connection is cut before they are accepted"),
@@ -191,10 +192,10 @@ class Stranger:
         place = {"NumSegments": "1", "SmsStatus": "received", "ApiVersion": "2010-04-01", "FromCity": "", "FromZip": "94105"}
         said = {"AccountSid": self.account, "From": sender, "To": to, "Body": body}
         status, answer = self.post(self.webhook, {**form, **place, **said})
-        replies = self._obey(answer, sender, to) if status == 200 else []
+        replies = self.obey(answer, sender, to) if status == 200 else []
         return {"sid": message.sid, "status": status, "replies": [reply.body for reply in replies]}
 
-    def _obey(self, twiml: str, sender: str, ours: str) -> list[Kept]:
+    def obey(self, twiml: str, sender: str, ours: str) -> list[Kept]:
         """What <Message> says: text of its own or <Body>, pictures, whom to tell."""
         found = []
         for verb in ElementTree.fromstring(twiml.strip().encode()).iter("Message"):

@@ -80,8 +80,18 @@ def _handler(stranger: Stranger) -> type[BaseHTTPRequestHandler]:
             else:
                 self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(data[: len(data) // 2] if half else data)
+            if "drip" in stranger.odd:
+                self._drip(data)
+            else:
+                self.wfile.write(data[: len(data) // 2] if half else data)
             self.close_connection = self.close_connection or half
+
+        def _drip(self, data: bytes) -> None:
+            for byte in data:
+                if stranger.off.wait(stranger.odd.get("drip", 0)):
+                    self.close_connection = True
+                    return
+                self.wfile.write(bytes([byte]))
 
         def log_message(self, *_: object) -> None:
             """Nothing: a query holds a phone number."""

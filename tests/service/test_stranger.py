@@ -1,14 +1,16 @@
 """A stand-in for Twilio that somebody else might have written (tests/chaos/stranger.py), with what may be odd about one."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from bot import catchup, lookups, outbox
-from bot.messenger import Accepted, Outgoing, TwilioMessenger
+from bot.messenger import Accepted, LookupFailed, Outgoing, TwilioMessenger, Unclear
 from config.settings import Settings
 from models import contact, meta
 from models import outbox as messages
@@ -26,6 +28,18 @@ HARMLESS = (
 )
 IN_DOUBT = ("accept_then_500", "accept_then_html", "accept_then_reset", "accept_then_half")
 ODD_LISTS = ("", "oldest_first,page20", "ignores_to", "extra,absolute_next,page20", "crlf,trimmed", "service_hides_from,ints,no_account")
+DRINK = """\
+flow: drink
+purpose: service
+triggers:
+  - keyword: [DRINK]
+steps:
+  which:
+    ask: "Tea & coffee?\\n<now>"
+    expect: {choice: {tea: [tea], coffee: [coffee]}}
+  done:
+    say: "Fine."
+"""
 TEXTS = tuple(f"Question {n}:\nyes or no? \n" for n in range(24))
 
 
@@ -61,6 +75,17 @@ def test_old_texts_do_not_hide_the_new_ones(odd: str) -> None:
         sent = messenger.send(Outgoing(to=MAYA, ours=OURS, body="new"))
         assert isinstance(sent, Accepted)
         assert [one.sid for one in messenger.find(MAYA, datetime.now(UTC) - timedelta(minutes=1))] == [sent.sid]
+
+
+def test_an_answer_that_comes_byte_by_byte_holds_nothing_up() -> None:
+    with listen(SID, TOKEN, odd="drip=0.1") as provider:
+        messenger = TwilioMessenger(SID, TOKEN, provider.url, longest_s=1.0)
+        began = time.monotonic()
+        assert messenger.send(Outgoing(to=MAYA, ours=OURS, body="Hi")) == Unclear("ReadTimeout")
+        with pytest.raises(LookupFailed):
+            messenger.find(MAYA, datetime.now(UTC))
+        assert time.monotonic() - began < 5
+        assert len(provider.kept) == 1
 
 
 @pytest.mark.parametrize(("name", "value"), [("TWILIO_EDGE", "dublin"), ("TWILIO_REGION", "ie1"), ("HTTP_PROXY", "http://127.0.0.1:9")])
@@ -126,3 +151,36 @@ def test_what_was_accepted_without_an_answer_is_found_and_not_sent_again(setting
         rows, hers = house.messages(), {one.sid for one in provider.kept if one.to == MAYA and one.body.startswith("Hi")}
         assert len(hers) == 2, "sent once each"
         assert {row.provider_sid for row in rows} == hers
+
+
+@pytest.mark.parametrize("odd", ["callbacks_lost=1", "callbacks_lost=1,twiml_as_api", "callbacks_lost=1,twiml_as_api,oldest_first,crlf"])
+def test_an_answer_by_twiml_of_which_nothing_is_heard_is_not_sent_again(
+    settings: Settings, reader: Reader, tmp_path: Path, odd: str
+) -> None:
+    """Somebody else's list may call it `outbound-api`."""
+    with listen(SID, TOKEN, odd=odd) as provider, house_at(settings, reader, provider) as house:
+        house.publish(tmp_path, drink=DRINK)
+        provider.obey(house.send("drink").text, MAYA, OURS)
+        for _ in range(4):
+            house.clock.pass_(lookups.QUIET + timedelta(seconds=1))
+            lookups.recover(house.process)
+            house.work()
+        assert [one.sid for one in provider.kept] == [row.provider_sid for row in house.messages()]
+        assert [one.body for one in provider.kept] == ["Tea & coffee?\n<now>"]
+
+
+@pytest.mark.parametrize(("taken", "lost"), [("twiml", "api"), ("api", "twiml")])
+def test_of_two_equal_texts_the_one_that_is_absent_is_sent_again(settings: Settings, reader: Reader, taken: str, lost: str) -> None:
+    direction = "outbound-reply" if taken == "twiml" else "outbound-api"
+    with listen(SID, TOKEN) as provider, house_at(settings, reader, provider) as house:
+        queued(house, 2, "Hi")
+        provider.accept({"To": MAYA, "From": OURS, "Body": "Hi"}, direction)
+        with house.store.write() as db:
+            for row, carrier in zip(house.messages(), (taken, lost), strict=True):
+                assert messages.claim(db, row.id, house.clock(), carrier, house.clock() + timedelta(seconds=60))
+        for _ in range(4):
+            house.clock.pass_(lookups.QUIET + timedelta(seconds=1))
+            lookups.recover(house.process)
+        first, second = house.messages()
+        assert first.provider_sid == provider.kept[0].sid
+        assert (second.provider_sid, second.status) == (None, "queued")
