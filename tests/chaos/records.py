@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
 
 from sqlalchemy import select, text
 
@@ -135,7 +136,7 @@ def provider_record(address: str) -> list[Accepted]:
     path: str | None = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?PageSize=1000"
     found: list[Accepted] = []
     while path:
-        request = urllib.request.Request(address + path, headers={"Authorization": f"Basic {login}"})
+        request = urllib.request.Request(urljoin(address, path), headers={"Authorization": f"Basic {login}"})
         with urllib.request.urlopen(request, timeout=60) as answer:
             page = json.loads(answer.read())
         found += [_accepted(one) for one in page["messages"]]
