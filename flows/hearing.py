@@ -234,10 +234,15 @@ def start(
         return _not_started(flow, "too late")
     if facts.contact.consent not in allowed:  # a question that never leaves must not listen
         return _not_started(flow, f"consent is {facts.contact.consent}")
-    if situation.desk in QUIET or (situation.listening is not None and not flow.interrupt):
+    if situation.desk in QUIET or (situation.listening is not None and not flow.interrupt and not _is_own(situation.listening, campaign)):
         put_off = replace(state, phase=Phase.PUT_OFF)
         return Heard(who="put off", moves=(Move(talk=None, flow=flow, state=put_off, effects=()),))
     return _start(situation, flow, None, "start", campaign)
+
+
+def _is_own(talk: Talk, campaign: int | None) -> bool:
+    """Whether what listens is an earlier question of the same campaign: its next text need not wait until that one expires, unanswered."""
+    return campaign is not None and talk.state.campaign == campaign
 
 
 def _not_started(flow: Flow, reason: str) -> Heard:

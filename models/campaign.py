@@ -172,6 +172,13 @@ def state_of(db: Connection, campaign_id: int) -> State:
     return State(db.execute(select(campaign.c.state).where(campaign.c.id == campaign_id)).scalar_one())
 
 
+def is_running(db: Connection, campaign_id: int) -> bool:
+    """Whether it runs; until the end of the transaction nobody pauses or cancels it."""
+    query = select(campaign.c.state).where(campaign.c.id == campaign_id)
+    query = query if db.dialect.name == "sqlite" else query.with_for_update(read=True)  # SQLite has one writer
+    return bool(db.execute(query).scalar_one() == State.RUNNING)
+
+
 def put_draft(db: Connection, name: str, *, title: str, file: str, source: str, by: str, now: datetime) -> bool:
     """Writes a draft, a new one or over the one of that name; False where the campaign has begun and is what it was."""
     said = {"title": title, "file": file, "source": source, "created_by": by, "created_at": now}

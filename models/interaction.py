@@ -49,9 +49,12 @@ def of_contact(db: Connection, contact_id: int, limit: int = 500) -> Sequence[Ma
 
 
 def came_since(db: Connection, contact_id: int, since: datetime, what: str) -> bool:
-    """Whether a contact has answered since then. what: a "reply" is any text of theirs, a "click" one on any link in our texts."""
+    """Whether a contact has answered since then; what came at that very moment is what our text answered.
+
+    what: a "reply" is any text of theirs, a "click" one on any link in our texts.
+    """
     if what == "click":
-        mine = (interaction.c.contact_id == contact_id, interaction.c.kind == "clicked", interaction.c.at >= since)
+        mine = (interaction.c.contact_id == contact_id, interaction.c.kind == "clicked", interaction.c.at > since)
         return db.execute(select(interaction.c.id).where(*mine).limit(1)).first() is not None
-    texts = (message.c.contact_id == contact_id, message.c.direction == "in", message.c.created_at >= since)
+    texts = (message.c.contact_id == contact_id, message.c.direction == "in", message.c.created_at > since)
     return db.execute(select(message.c.id).where(*texts).limit(1)).first() is not None

@@ -100,10 +100,12 @@ def zone_column() -> ColumnElement[str]:
     return func.coalesce(contact.c.zone, contact.c.number_zone)
 
 
-def zones(db: Connection, up_to: int) -> list[str]:
-    """Every zone that a real contact lives in."""
-    query = select(zone_column()).where(contact.c.kind == "real", contact.c.id <= up_to, zone_column().is_not(None)).distinct()
-    return sorted(db.execute(query).scalars())
+def zones_without_slots(db: Connection, run_id: int, after: int, to: int) -> list[str]:
+    """The zones of the real contacts of a stretch that have no timetable in this run yet."""
+    stretch = (contact.c.id > after, contact.c.id <= to, contact.c.kind == "real", zone_column().is_not(None))
+    query = select(zone_column()).where(*stretch).distinct()
+    known = set(db.execute(select(slot.c.zone).where(slot.c.run_id == run_id, slot.c.n == 0)).scalars())
+    return sorted(zone for zone in db.execute(query).scalars() if zone not in known)
 
 
 def unzoned(db: Connection, after: int, to: int) -> list[tuple[int, str, str | None]]:
@@ -171,7 +173,7 @@ def due(db: Connection, run_ids: Sequence[int], now: datetime, most: int) -> lis
     mine = select(member.c.run_id, member.c.variant, member.c.due_at, contact).join(contact, contact.c.id == member.c.contact_id)
     found: list[Due] = []
     for run_id in run_ids:
-        waits = (member.c.run_id == run_id, member.c.released_at.is_(None), member.c.due_at <= now)
+        waits = (member.c.run_id == run_id, member.c.released_at.is_(None), member.c.due_at <= now, contact.c.kind == "real")
         query = mine.where(*waits).order_by(member.c.due_at, member.c.contact_id).limit(most - len(found))
         query = query if db.dialect.name == "sqlite" else query.with_for_update(of=member, skip_locked=True)
         for row in db.execute(query).mappings():
@@ -187,20 +189,26 @@ def release(db: Connection, run_id: int, contact_ids: Sequence[int], now: dateti
     db.execute(update(member).where(member.c.run_id == run_id, member.c.contact_id.in_(contact_ids)).values(released_at=now))
 
 
+def pass_over(db: Connection, run_id: int, contact_ids: Sequence[int]) -> None:
+    """Members who get nothing of this run: it has no moment for them any more."""
+    db.execute(update(member).where(member.c.run_id == run_id, member.c.contact_id.in_(contact_ids)).values(due_at=None))
+
+
 def put_off(db: Connection, run_id: int, contact_ids: Sequence[int], until: datetime) -> None:
     """Members whose window is closed wait until it opens."""
     db.execute(update(member).where(member.c.run_id == run_id, member.c.contact_id.in_(contact_ids)).values(due_at=until))
 
 
-def n_waiting(db: Connection, run_id: int) -> int:
-    """How many members of a run still wait for their moment."""
-    waits = (member.c.run_id == run_id, member.c.released_at.is_(None), member.c.due_at.is_not(None))
-    return int(db.execute(select(func.count()).select_from(member).where(*waits)).scalar_one())
-
-
 def any_waiting(db: Connection, run_id: int) -> bool:
-    waits = (member.c.run_id == run_id, member.c.released_at.is_(None), member.c.due_at.is_not(None))
-    return db.execute(select(literal(1)).select_from(member).where(*waits).limit(1)).first() is not None
+    """Whether anybody in a run still waits for a moment; who has become a test contact since does not."""
+    waits = (member.c.run_id == run_id, member.c.released_at.is_(None), member.c.due_at.is_not(None), contact.c.kind == "real")
+    who = member.join(contact, contact.c.id == member.c.contact_id)
+    return db.execute(select(literal(1)).select_from(who).where(*waits).limit(1)).first() is not None
+
+
+def any_in(db: Connection, run_ids: Sequence[int]) -> bool:
+    """Whether anybody is in these runs."""
+    return db.execute(select(literal(1)).select_from(member).where(member.c.run_id.in_(run_ids)).limit(1)).first() is not None
 
 
 def by_variant(db: Connection, run_ids: Sequence[int]) -> dict[str, tuple[int, int]]:

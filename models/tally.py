@@ -76,6 +76,6 @@ def _n(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def _since(first: Any, since: ColumnElement[Any]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Whether the contact texted, and whether it followed a link, since its first text."""
     texts = message.alias("came")
-    mine = (texts.c.contact_id == first.c.contact_id, texts.c.direction == "in", texts.c.created_at >= since)
-    lines = (interaction.c.contact_id == first.c.contact_id, interaction.c.kind == "clicked", interaction.c.at >= since)
+    mine = (texts.c.contact_id == first.c.contact_id, texts.c.direction == "in", texts.c.created_at > since)
+    lines = (interaction.c.contact_id == first.c.contact_id, interaction.c.kind == "clicked", interaction.c.at > since)
     return exists(select(literal(1)).where(*mine)), exists(select(literal(1)).where(*lines))

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot import people
 from bot.campaigns.drafting import meant
-from bot.campaigns.releasing import ends_at
+from bot.campaigns.releasing import SILENT, ends_at
 from bot.process import Process
+from flows import localtime
 from flows.campaign import Came, Campaign
 from flows.spans import total_seconds
-from models import answered, campaign, event
+from flows.types import Span
+from models import answered, campaign, contact, event
 from models.answered import Answer
 from models.campaign import CampaignRow
 from models.event import EventKind
@@ -24,7 +27,23 @@ def follow(process: Process, row: CampaignRow) -> int:
     for came, column in ((Came.REPLY, "heard_id"), (Came.CLICK, "clicked_id")):
         if any(later.on is came for later in made.then):
             n += _follow(process, row, made, came, column)
-    return n
+    return n + _hang(process, row, made)
+
+
+def _hang(process: Process, row: CampaignRow, made: Campaign) -> int:
+    """A start that was put off has said its text by now, in another turn: what waits for a silence counts from that text."""
+    if not any(later.on in SILENT for later in made.then):
+        return 0
+    with process.store.read() as db:
+        found = answered.put_off(db, row.id, MOST)
+        owners = {one.contact_id: contact.by_id(db, one.contact_id) for one in found}
+    for one in found:
+        owner = owners[one.contact_id]
+        assert owner is not None, "an event has a contact"
+        due_at = localtime.add(one.handed_over_at, Span(days=one.days, seconds=one.seconds), people.zone(owner))
+        with process.store.write() as db:
+            answered.hang_on(db, one.id, one.key, due_at)
+    return len(found)
 
 
 def _follow(process: Process, row: CampaignRow, made: Campaign, came: Came, column: str) -> int:

@@ -55,7 +55,7 @@ def _in(process: Process, run: RunRow, one: member.MemberRow, owner: ContactRow)
         yield f"{hour}: held out by lot, so that it is known what the campaign did."
         return
     if one.due_at is None:
-        yield f"{hour}: its zone {people.zone(owner)} had no hour in it."
+        yield f"{hour}: its hour in {people.zone(owner)} was over at the start, or would have come too near to the next time."
         return
     yield f"{hour}: variant `{one.variant}`, due at {_at(one.due_at)}."
     if one.released_at is None:

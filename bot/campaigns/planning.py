@@ -13,14 +13,14 @@ from sqlalchemy import ColumnElement, and_, or_
 from bot.campaigns.drafting import meant
 from bot.process import Process
 from flows.campaign import PARTS, Campaign, Once, OnDate, Recurring, bounds, lot
-from flows.localtime import to_instant
+from flows.localtime import is_zone, to_instant
 from flows.schedule import next_time
 from flows.spans import total_seconds
 from flows.types import Purpose
 from models import audience, campaign, contact, member
 from models.audience import Frame
 from models.campaign import CampaignRow, Phase, RunRow
-from scheduler.zones import home_zone, is_zone, place_of
+from scheduler.zones import home_zone, place_of
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ def open_runs(process: Process, row: CampaignRow, rest_may_follow: Callable[[], 
     made, now, added = meant(row), process.now(), 0
     with process.store.read() as db:
         known = {(one.at_local, one.phase) for one in campaign.runs(db, row.id)}
-    for at_local, phase in _hours(made, row.started_at or now, now):
+    for at_local, phase in hours(made, row.started_at or now, now):
         if (f"{at_local:%Y-%m-%dT%H:%M}", phase) in known or (phase is Phase.REST and not rest_may_follow()):
             continue
         with process.store.write() as db:
@@ -53,17 +53,18 @@ def open_runs(process: Process, row: CampaignRow, rest_may_follow: Callable[[], 
     return added
 
 
-def _hours(made: Campaign, started: datetime, now: datetime) -> Iterator[tuple[datetime, Phase]]:
+def hours(made: Campaign, started: datetime, now: datetime) -> Iterator[tuple[datetime, Phase]]:
     """The wall times, with their phases, that have come or come soon somewhere on earth, none older than the campaign itself."""
     phases = [(Phase.PILOT, 0), (Phase.REST, made.pilot.rest_after)] if made.pilot is not None else [(Phase.ALL, 0)]
-    for at_local in _occurrences(made, started, now):
+    for at_local in occurrences(made, started, now):
         for phase, days in phases:
             hour = at_local + timedelta(days=days)
             if _first(made, hour) <= now + LEAD:
                 yield hour, phase
 
 
-def _occurrences(made: Campaign, started: datetime, now: datetime) -> Iterator[datetime]:
+def occurrences(made: Campaign, started: datetime, now: datetime) -> Iterator[datetime]:
+    """The wall times of a campaign that started then, from some days back (clocks are down at times) to the next anywhere."""
     match made.when:
         case Once(at_local=at_local):
             yield at_local
@@ -96,7 +97,7 @@ def hours_end(made: Campaign, at_local: datetime) -> datetime:
 
 
 def plan_some(process: Process, row: CampaignRow, run: RunRow) -> bool:
-    """One stretch of a run: first the zones of all, then the timetable, then the members. False where there was nothing to do."""
+    """One stretch of a run: first the zones of all, then the members and the hours of zones that are new. False: nothing to do."""
     if run.planned_at is not None:
         return False
     if run.zoned < run.up_to:
@@ -108,9 +109,8 @@ def plan_some(process: Process, row: CampaignRow, run: RunRow) -> bool:
         done = {"planned_at": process.now()} if to >= run.up_to else {}
         if not campaign.advance(db, run, planned=to, **done):
             return True  # another clock has this stretch
-        if run.planned == 0:
-            hours = timetable(made, datetime.fromisoformat(run.at_local), member.zones(db, run.up_to), row.started_at)
-            campaign.set_slots(db, run.id, hours)
+        new = member.zones_without_slots(db, run.id, run.planned, to)
+        campaign.set_slots(db, run.id, timetable(made, datetime.fromisoformat(run.at_local), new, row.started_at))
         member.plan(db, plan_of(process, made, row.id, run), run.planned, to)
     if done:
         log.info("campaign planned", campaign=row.id, run=run.id)
@@ -150,6 +150,22 @@ def timetable(made: Campaign, at_local: datetime, zones: list[str], started: dat
             continue
         found += [(zone, n, begins + n * step) for n in range(n_slots)]
     return found
+
+
+def due_of(made: Campaign, at_local: datetime, zone: str, contact_id: int) -> datetime:
+    """When it is a contact's moment: its hour, and its own part of `spread`."""
+    n_slots = slots_of(made)
+    part = lot(made.name, "spread").part(contact_id) * n_slots // PARTS
+    where = made.when.zone if isinstance(made.when, Once) and made.when.zone else zone
+    return to_instant(at_local, where) + timedelta(seconds=total_seconds(made.spread)) / n_slots * part
+
+
+def next_of(made: Campaign, at_local: datetime) -> datetime | None:
+    """The wall time of the next occurrence of what comes again and again; None for all else."""
+    if not isinstance(made.when, Recurring):
+        return None
+    previous = at_local.replace(tzinfo=UTC)
+    return next_time(made.when.schedule, previous, previous, "UTC").replace(tzinfo=None)
 
 
 def slots_of(made: Campaign) -> int:

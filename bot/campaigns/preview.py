@@ -13,7 +13,7 @@ from sqlalchemy import and_
 
 from bot import facts, people
 from bot.campaigns.drafting import flow_of
-from bot.campaigns.planning import belongs, days_meant, hours_end, slots_of
+from bot.campaigns.planning import belongs, days_meant, due_of, hours_end
 from bot.campaigns.releasing import ends_at
 from bot.process import Process
 from bot.wording import worded
@@ -22,7 +22,6 @@ from flows.campaign import PARTS, Campaign, Once, OnDate, Recurring, bounds, lot
 from flows.events import Needs
 from flows.localtime import to_instant, to_local
 from flows.schedule import next_time
-from flows.spans import total_seconds
 from flows.types import Flow, Purpose
 from models import audience, member, snapshot
 from models.audience import Frame
@@ -189,17 +188,11 @@ def _look(process: Process, made: Campaign, rows: Sequence[ContactRow], at_local
         flow = flows[variant]
         if flow is None:
             continue
-        due_at = _due(made, row, at_local)
+        due_at = due_of(made, at_local, people.zone(row), row.id)
         opens_at = send_at(max(due_at, now), people.place(row), made.purpose)
         bodies, language = _says(process, flow, row, max(due_at, now))
         found.append(_Seen(row, variant, due_at, opens_at, bodies, language))
     return found
-
-
-def _due(made: Campaign, row: ContactRow, at_local: datetime) -> datetime:
-    zone = made.when.zone if isinstance(made.when, Once) and made.when.zone else people.zone(row)
-    part = lot(made.name, "spread").part(row.id) * slots_of(made) // PARTS
-    return to_instant(at_local, zone) + timedelta(seconds=total_seconds(made.spread)) / slots_of(made) * part
 
 
 def _says(process: Process, flow: Flow, row: ContactRow, at: datetime) -> tuple[tuple[tuple[str, int], ...], str]:

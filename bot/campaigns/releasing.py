@@ -4,8 +4,8 @@ What has not been released can be paused and canceled at once, however many they
 STOP, or a changed mind of the marketer's, meets at most that moment's work.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bot import people
 from bot.campaigns.drafting import meant
+from bot.campaigns.planning import due_of, next_of
 from bot.process import Process
 from flows.campaign import Came, Campaign
 from flows.localtime import to_instant
@@ -29,6 +30,8 @@ ROOM_STARTS = 200
 """So many starts may wait to be heard."""
 ROOM_TEXTS = 1_000
 """So many unasked texts may wait to be sent, with their window open."""
+APART = timedelta(hours=12)
+"""What comes every day may be held until shortly before its next time, or over it (Sundays, holidays): then only the next one leaves."""
 SILENT = {Came.NO_REPLY: "reply", Came.NO_CLICK: "click"}
 
 
@@ -49,34 +52,58 @@ def release_due(process: Process, rows: Sequence[CampaignRow]) -> int:
 
 
 def _open_runs(db: Connection, row: CampaignRow) -> list[int]:
-    return [one.id for one in campaign.runs(db, row.id) if one.planned > 0 and one.released_at is None]
+    return [one.id for one in campaign.runs(db, row.id) if (one.planned > 0 or one.planned_at is not None) and one.released_at is None]
 
 
 def _release(process: Process, row: CampaignRow, run_ids: Sequence[int], now: datetime, most: int) -> int:
     made = meant(row)
     ends = ends_at(process, made)
+    if ends is not None and now >= ends:
+        return 0
     with process.store.write() as db:
-        if campaign.state_of(db, row.id) != campaign.State.RUNNING:
+        if not campaign.is_running(db, row.id):
             return 0  # paused since we looked
+        hours = {run_id: _hour(db, run_id) for run_id in run_ids}
         due = member.due(db, run_ids, now, most)
-        leaves = {one.owner.id: send_at(now, people.place(one.owner), made.purpose) for one in due}
-        ready = [one for one in due if leaves[one.owner.id] <= now]
+        fates = [_fate(made, hours[one.run_id], one, now, ends) for one in due]
+        ready = [one for one, fate in zip(due, fates, strict=True) if fate == now]
         event.add(db, [start for one in ready for start in _starts(row, made, one, now, ends)])
         for run_id in {one.run_id for one in due}:
-            member.release(db, run_id, [one.owner.id for one in ready if one.run_id == run_id], now)
-            for until, ids in _by_moment(due, leaves, run_id, now).items():
-                member.put_off(db, run_id, ids, until)
+            for until, ids in _by_fate(due, fates, run_id).items():
+                if until is None:
+                    member.pass_over(db, run_id, ids)
+                elif until == now:
+                    member.release(db, run_id, ids, now)
+                else:
+                    member.put_off(db, run_id, ids, until)
         if not due:
             _close_runs(db, run_ids, now)
     return len(ready)
 
 
-def _by_moment(due: Sequence[Due], leaves: Mapping[int, datetime], run_id: int, now: datetime) -> dict[datetime, list[int]]:
-    """Those whose window is closed, by when it opens."""
-    found: dict[datetime, list[int]] = {}
-    for one in due:
-        if one.run_id == run_id and leaves[one.owner.id] > now:
-            found.setdefault(leaves[one.owner.id], []).append(one.owner.id)
+def _hour(db: Connection, run_id: int) -> datetime:
+    run = campaign.run_by_id(db, run_id)
+    assert run is not None, "a run is never removed"
+    return datetime.fromisoformat(run.at_local)
+
+
+def _fate(made: Campaign, at_local: datetime, one: Due, now: datetime, ends: datetime | None) -> datetime | None:
+    """When a member who is due may get it: now, or when the window opens; None where the next occurrence comes so soon after that."""
+    place = people.place(one.owner)
+    leaves = send_at(now, place, made.purpose)
+    following = next_of(made, at_local)
+    if following is not None:
+        then = send_at(due_of(made, following, people.zone(one.owner), one.owner.id), place, made.purpose)
+        if then < leaves + APART and (ends is None or then < ends):
+            return None
+    return leaves
+
+
+def _by_fate(due: Sequence[Due], fates: Sequence[datetime | None], run_id: int) -> dict[datetime | None, list[int]]:
+    found: dict[datetime | None, list[int]] = {}
+    for one, fate in zip(due, fates, strict=True):
+        if one.run_id == run_id:
+            found.setdefault(fate, []).append(one.owner.id)
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot import publishing
 from bot.campaigns.drafting import finder, meant
 from bot.campaigns.preview import Preview, preview
+from bot.campaigns.watching import FILTERS, PAST, end, is_past
 from bot.process import Process
 from flows.campaign import Campaign
 from flows.check import has_errors
@@ -62,9 +63,12 @@ def pause(process: Process, name: str, *, by: str) -> None:
 
 
 def resume(process: Process, name: str) -> None:
-    """It goes on. Who resumes what its pilot had stopped has decided about the rest."""
+    """It goes on. Who resumes what its pilot or the carrier's filters had stopped has decided: neither stops it again."""
     row = named(process, name)
-    _move(process, name, State.RUNNING, "", waived=row.waived or row.why.startswith("pilot:"))
+    if row.state == State.PAUSED and is_past(process, meant(row)):
+        end(process, row, PAST)
+        raise SteeringError(f"The end of the campaign `{name}` came while it was paused: it has ended. Load it under another name.")
+    _move(process, name, State.RUNNING, "", waived=row.waived or row.why.startswith(("pilot:", FILTERS)))
 
 
 def cancel(process: Process, name: str, *, by: str) -> Canceled:

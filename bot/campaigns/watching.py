@@ -14,7 +14,7 @@ from bot.campaigns.releasing import ends_at
 from bot.process import Process
 from flows.campaign import Came, Campaign, Once, Pilot
 from flows.spans import total_seconds
-from models import campaign, room, tally
+from models import campaign, member, room, tally
 from models.campaign import CampaignRow, Phase, RunRow, State
 from models.tally import Tally
 
@@ -26,6 +26,8 @@ LEAST_TO_STOP = 2
 """One person who opts out stops no pilot: of forty, that is chance."""
 LISTENS = timedelta(days=14)
 """So long after its last text a campaign with steps on a reply or a click still looks out for one."""
+PAST = "its end has come"
+FILTERS = "the carrier filtered"
 SETTLES = timedelta(days=1)
 """So long after its last start a campaign waits for what is still on its way before it has ended."""
 
@@ -77,27 +79,36 @@ def watch(process: Process, row: CampaignRow) -> None:
         runs = campaign.runs(db, row.id)
         n_filtered = tally.filtered(db, row.id)
         n_left = tally.left(db, row.id) if n_filtered >= FILTERED_LEAST else 0
-    if n_filtered >= FILTERED_LEAST and n_filtered / n_left > FILTERED_SHARE:
-        pause(process, row, f"the carrier filtered {n_filtered} of {n_left} texts (30007)")
+    if not row.waived and n_filtered >= FILTERED_LEAST and n_filtered / n_left > FILTERED_SHARE:
+        pause(process, row, f"{FILTERS} {n_filtered} of {n_left} texts (30007)")
     elif made.pilot is not None and (why := pilot_says(process, row, made).why):
         pause(process, row, why)
-    elif _is_over(process, made, runs, now):
-        end(process, row, "it has reached everybody" if not (ends := ends_at(process, made)) or now < ends else "its end has come")
+    elif why := _why_over(process, made, runs, now):
+        end(process, row, why)
 
 
-def _is_over(process: Process, made: Campaign, runs: list[RunRow], now: datetime) -> bool:
-    """Past its end; or, of a campaign that comes once, when all were released and what follows has had its time."""
-    ends = ends_at(process, made)
-    if ends is not None and now >= ends:
-        return True
+def _why_over(process: Process, made: Campaign, runs: list[RunRow], now: datetime) -> str:
+    """Past its end; or, of a campaign that comes once, when all were released and what follows has had its time; "" until then."""
+    if is_past(process, made):
+        return PAST
     if not isinstance(made.when, Once) or not runs or any(run.released_at is None for run in runs):
-        return False
+        return ""
     if made.pilot is not None and not _rest_of(runs):
-        return False
+        return ""
+    with process.store.read() as db:
+        if not member.any_in(db, [run.id for run in runs]):
+            return f"nobody was in its segment `{made.segment_text}` when its hour came near, or nobody who may be texted"
     last = max((run.released_at for run in runs if run.released_at is not None), default=now)
     spans = [timedelta(seconds=total_seconds(later.after)) for later in made.then]
     listens = LISTENS if any(later.on in (Came.REPLY, Came.CLICK) for later in made.then) else timedelta()
-    return now >= max(last, hours_end(made, made.when.at_local)) + max([SETTLES, listens, *(span + SETTLES for span in spans)])
+    over = now >= max(last, hours_end(made, made.when.at_local)) + max([SETTLES, listens, *(span + SETTLES for span in spans)])
+    return "it has reached everybody" if over else ""
+
+
+def is_past(process: Process, made: Campaign) -> bool:
+    """Whether its `ends` has come."""
+    ends = ends_at(process, made)
+    return ends is not None and process.now() >= ends
 
 
 def pause(process: Process, row: CampaignRow, why: str) -> None:

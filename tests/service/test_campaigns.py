@@ -15,7 +15,7 @@ from bot.campaigns import steering, ticking
 from bot.campaigns.drafting import draft, meant
 from bot.campaigns.person import explain
 from bot.campaigns.planning import open_runs, plan_some
-from bot.campaigns.preview import Preview, preview
+from bot.campaigns.preview import preview
 from bot.campaigns.results import results
 from bot.publishing import retire
 from config.settings import Settings
@@ -23,78 +23,18 @@ from flows.campaign import PARTS, lot
 from models import campaign, contact, member
 from models.campaign import State
 from nlp.types import Reader
+from tests.service.campaigns import SALE, begin, house_with_thanks, knows, left, load, many, state, ticks
 from tests.service.house import MAYA, NOW, TOM, House
 
 PARIS = "+33612345678"
 CALIFORNIA, NEW_YORK = "America/Los_Angeles", "America/New_York"
-THANKS = """\
-flow: thanks
-purpose: marketing
-steps:
-  say: {say: "{{ brand }}: thank you! STOP to opt out"}
-"""
-SALE = """\
-campaign: sale
-segment: all
-at: 2026-03-05 10:00 local
-text: "{{ brand }}: 20% off today. Reply STOP to opt out."
-"""
 
 
 @pytest.fixture
 def house(settings: Settings, reader: Reader, tmp_path: Path) -> Iterator[House]:
-    built = House(settings, reader)
-    flows = tmp_path / "flows"
-    flows.mkdir()
-    built.publish(flows, thanks=THANKS)
+    built = house_with_thanks(settings, reader, tmp_path)
     yield built
     built.close()
-
-
-def knows(house: House, *phones: str, **more: object) -> None:
-    """Contacts that opted in, unless it says otherwise."""
-    with house.store.write() as db:
-        for phone in phones:
-            contact.add(db, contact.new_values(phone, house.clock(), **{"consent": "in", **more}))  # type: ignore[arg-type]
-
-
-def many(n: int, area: str = "212") -> list[str]:
-    return [f"+1{area}555{i:04d}" for i in range(100, 100 + n)]
-
-
-def load(house: House, source: str) -> None:
-    done = draft(house.process, source, "sale.yaml", by="test", now=house.clock())
-    assert done.name is not None, [str(problem) for problem in done.problems]
-
-
-def begin(house: House, source: str) -> Preview:
-    load(house, source)
-    return steering.start(house.process, source.splitlines()[0].removeprefix("campaign: "), by="test")
-
-
-def ticks(house: House, at: datetime | None = None) -> None:
-    """The clock and the worker look, until there is nothing left to do at this moment."""
-    if at is not None:
-        house.clock.at = at
-    ticking.plan(house.process)
-    while ticking.release(house.process):
-        house.work()
-    ticking.look_after(house.process)
-    house.work()
-
-
-def left(house: House) -> list[str]:
-    """Whom a text left for, in order."""
-    with house.store.read() as db:
-        names = {row.id: row.phone for row in contact.after(db, 0, 5000)}
-    return [names[row.contact_id] for row in house.messages() if row.handed_over_at is not None]
-
-
-def state(house: House, name: str = "sale") -> tuple[str, str]:
-    with house.store.read() as db:
-        row = campaign.by_name(db, name)
-    assert row is not None
-    return row.state, row.why
 
 
 # --- each at their own hour, once ---------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ import pytest
 
 from config.settings import Settings
 from nlp.types import Reader
+from tests.service.campaigns import SALE, knows, left, state, ticks
 from tests.service.house import House
 from tests.service.members import signed_in, staffed
-from tests.service.test_campaigns import SALE, knows, left, state, ticks
 
 WEST, EAST = "+14155550177", "+12125550177"
 
