@@ -13,7 +13,7 @@ import threading
 import time
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -92,6 +92,10 @@ def _handler(stranger: Stranger) -> type[BaseHTTPRequestHandler]:
                     self.close_connection = True
                     return
                 self.wfile.write(bytes([byte]))
+
+        def handle(self) -> None:
+            with suppress(ConnectionError):  # a client that was killed, or waits no longer
+                super().handle()
 
         def log_message(self, *_: object) -> None:
             """Nothing: a query holds a phone number."""
