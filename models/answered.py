@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, Select, and_, exists, false, func, literal, or_, select, update
 
 from models.campaign import run
 from models.event import EventKind, event
@@ -69,7 +69,7 @@ def put_off(db: Connection, campaign_id: int, most: int) -> list[PutOff]:
     later = (message.c.created_at >= event.c.created_at, message.c.handed_over_at.is_not(None), message.c.key != event.c.after_key)
     hangs = (event.c.kind == EventKind.LATER.value, event.c.due_at.is_(None), event.c.handled_at.is_(None))
     runs = db.execute(select(run.c.id).where(run.c.campaign_id == campaign_id)).scalars()
-    mine = or_(*(event.c.key.like(f"campaign-{one}-%") for one in runs))
+    mine = or_(false(), *(event.c.key.like(f"campaign-{one}-%") for one in runs))
     query = select(event.c.id, event.c.contact_id, event.c.days, event.c.seconds, message.c.key, message.c.handed_over_at).join(
         message, and_(*told, *later)
     )

@@ -29,10 +29,10 @@ def n_unasked(db: Connection, now: datetime, most: int) -> int:
 
 def drop_starts(db: Connection, run_ids: Sequence[int], now: datetime, why: str) -> int:
     """Marks as heard what the runs of a campaign still have to start, now or later; how many."""
-    named = or_(*(event.c.key.like(f"campaign-{run_id}-%") for run_id in run_ids))
-    kinds = (EventKind.START.value, EventKind.LATER.value)
     if not run_ids:
         return 0
+    named = or_(*(event.c.key.like(f"campaign-{run_id}-%") for run_id in run_ids))
+    kinds = (EventKind.START.value, EventKind.LATER.value)
     dropped = update(event).where(event.c.handled_at.is_(None), event.c.kind.in_(kinds), named)
     return db.execute(dropped.values(handled_at=now, outcome=why[:80])).rowcount
 

@@ -18,7 +18,10 @@ PLAN_S = 5.0
 
 
 def plan(process: Process, *, for_s: float = PLAN_S) -> int:
-    """Opens the runs whose hour comes soon and plans them, one after the other; how many stretches."""
+    """Opens the runs whose hour comes soon and plans them, one after the other; how many stretches.
+
+    SQLite has one writer: between two stretches it is left to the others for as long as one took, or a text would wait for all of them.
+    """
     began, stretches = time.monotonic(), 0
     for row in _running(process):
         open_runs(process, row, partial(_rest_may_follow, process, row))
@@ -26,9 +29,12 @@ def plan(process: Process, *, for_s: float = PLAN_S) -> int:
             while time.monotonic() - began < for_s:
                 with process.store.read() as db:
                     now = campaign.run_by_id(db, run)
+                at = time.monotonic()
                 if now is None or not plan_some(process, row, now):
                     break
                 stretches += 1
+                if process.store.sqlite:
+                    time.sleep(time.monotonic() - at)
     return stretches
 
 

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
-from tests.bench import core, planning, queues
+from tests.bench import core, crowd, planning, queues
 from tests.bench.load import Run, Script, Target, drive
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
@@ -83,6 +83,8 @@ def main() -> int:
                 _measure(subject)
         figures = [subject.figures() for subject in subjects]
         alone = queues.measure(database(postgres, "queues")) + planning.measure(database(postgres, "planning"))
+        crowds = [database(postgres, "crowd1"), database(postgres, "crowd2")]
+        alone += crowd.measure({"SQLite": [f"sqlite:///{folder / name}.db" for name in ("crowd1", "crowd2")], "PostgreSQL": crowds})
     report(figures)
     alone += core.measure()
     report_core(alone)

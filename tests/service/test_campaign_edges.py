@@ -61,6 +61,16 @@ def test_an_end_in_the_middle_of_the_spread(house: House) -> None:
     assert max(row.handed_over_at for row in house.messages() if row.handed_over_at) < HOUR + timedelta(hours=1)
 
 
+def test_canceled_or_ended_before_anything_was_planned(house: House) -> None:
+    knows(house, MAYA)
+    begin(house, SALE + 'then: [{on: no reply, after: 1d, text: "{{ brand }}: last chance. STOP to opt out."}]\n')
+    ticking.look_after(house.process)
+    assert steering.cancel(house.process, "sale", by="ann") == steering.Canceled(starts=0, texts=0)
+    begin(house, EVERY_DAY.replace("sale", "daily") + "ends: 2026-03-04 19:00\n")
+    ticks(house, datetime(2026, 3, 4, 20, 0, tzinfo=UTC))
+    assert state(house, "daily") == (State.ENDED, "its end has come")
+
+
 # --- shares of nothing, and of all --------------------------------------------------------------------------------------
 
 
