@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -11,7 +12,20 @@ from models.migrations import upgrade
 from nlp.read import load_reader
 from tests.browser import day
 from tests.browser.console_house import ARGUMENTS, PASSWORD, RunningConsole, chromium, settings_for
+from tests.service.campaigns import knows, load, many
 
+AUTUMN = """\
+campaign: autumn-roast
+title: Autumn roast
+languages: [en, fr]
+segment: tag:roasts
+at: {at} 10:30 local
+spread: 2h
+holdout: 10%
+text:
+  en: "{{{{ brand }}}}: the autumn roast is in. First bag 20% off until Sunday. Reply STOP to opt out."
+  fr: "{{{{ brand }}}} : la torréfaction d'automne est là. STOP pour ne plus rien recevoir."
+"""
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 BIG, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -60,9 +74,21 @@ def draw(console: RunningConsole, browser: Browser) -> None:
     shoot(page, "report")
     page.goto(f"{console.url}/flows/satisfaction")
     shoot(page, "flow")
+    campaign(console)
+    page.goto(f"{console.url}/campaigns/autumn-roast")
+    shoot(page, "campaign")
     phone = signed_in(console, browser, PHONE, "ines")
     phone.goto(f"{console.url}/inbox/{console.contact_id(day.MAYA)}")
     shoot(phone, "inbox-phone")
+
+
+def campaign(console: RunningConsole) -> None:
+    """A draft for a club on two coasts and in France."""
+    tags = {"tags": ["roasts"], "consent_at": console.clock()}
+    knows(console, *many(240, "718"), *many(130, "510"), **tags)
+    knows(console, *(f"+3361234{n:04d}" for n in range(60)), language="fr", **tags)
+    at = console.clock() + timedelta(days=7 if console.clock().weekday() < 5 else 4)  # no Sunday
+    load(console, AUTUMN.format(at=f"{at:%Y-%m-%d}"))
 
 
 def staff_words(console: RunningConsole) -> None:
