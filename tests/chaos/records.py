@@ -25,6 +25,8 @@ GIVEN_UP = frozenset({"refused", "expired", "canceled"})
 """Never sent, for a reason that stands on the row: an opt-out, a text that became too late."""
 
 
+LONGEST_LAG_S = 30.0
+"""Another provider's list may show late what it has."""
 LONGEST_TURN = timedelta(seconds=6)
 """SQLite waits for its lock for five."""
 
@@ -79,10 +81,12 @@ class Verdict:
         return not self.lost and not self.doubled and not self.after_stop
 
 
-def compare(expected: Sequence[Expected], accepted: Sequence[Accepted], rows: Sequence[Row], came: Set[str]) -> Verdict:
+def compare(
+    expected: Sequence[Expected], accepted: Sequence[Accepted], rows: Sequence[Row], came: Set[str], out: Set[str] = frozenset()
+) -> Verdict:
     """Lays the records side by side. Each expected text stands for exactly one message at the provider, and no row for two.
 
-    came: the sids of the texts that were sent to us.
+    came: the sids of the texts that were sent to us. out: who said STOP: an offer that was not even written by then is none that is lost.
     """
     verdict = Verdict(messages=len(accepted))
     sent = Counter((one.to, one.body) for one in accepted if one.direction.startswith("outbound"))
@@ -93,6 +97,9 @@ def compare(expected: Sequence[Expected], accepted: Sequence[Accepted], rows: Se
     due = Counter((one.phone, one.body) for one in expected)
     first = {(one.phone, one.body): one.at for one in reversed(expected)}
     for name, wanted in due.items():
+        if name[0] in out and not sent[name] and name not in ours:
+            verdict.given_up["opted out before it was written"] += wanted
+            continue
         _judge(verdict, name, wanted, sent[name], ours.get(name, []), first[name])
     for name, n in sent.items():
         known = len([row for row in ours.get(name, []) if row.status not in GIVEN_UP])
@@ -130,8 +137,17 @@ def _judge_inbox(verdict: Verdict, came: Set[str], rows: Sequence[Row]) -> None:
 # --- reading the records ----------------------------------------------------------------------------------------------
 
 
-def provider_record(address: str) -> list[Accepted]:
-    """All that the provider has, through Twilio's own list."""
+def provider_record(address: str, known: Set[str] = frozenset(), seconds: float = LONGEST_LAG_S) -> list[Accepted]:
+    """All that the provider has, through Twilio's own list. known: what it says that it has; a list that lags is waited for so long."""
+    give_up = time.monotonic() + seconds
+    while True:
+        found = _listed(address)
+        if known <= {one.sid for one in found} or time.monotonic() > give_up:
+            return found
+        time.sleep(2)
+
+
+def _listed(address: str) -> list[Accepted]:
     login = b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
     path: str | None = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?PageSize=1000"
     found: list[Accepted] = []
@@ -141,7 +157,7 @@ def provider_record(address: str) -> list[Accepted]:
             page = json.loads(answer.read())
         found += [_accepted(one) for one in page["messages"]]
         path = page["next_page_uri"]
-    return found
+    return list({one.sid: one for one in found}.values())  # pages that shift while they are read show one twice
 
 
 def _accepted(one: Mapping[str, str]) -> Accepted:

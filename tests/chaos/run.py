@@ -140,9 +140,10 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     store = Store(built.database.url)
     settled = records.settle(store, SETTLE_S)
     tell(f"settled after {settled:.0f} s; open: {dict(records.n_open(store)) or 'nothing'}")
-    accepted = records.provider_record(built.provider_url)
+    rows = records.database_record(store)
+    accepted = records.provider_record(built.provider_url, {row.sid for row in rows if row.sid and row.direction == "out"})
     came = {one.sid for one in accepted if one.direction == "inbound"} if built.own_provider else {one.sid for one in load.texts}
-    verdict = records.compare(load.expected, accepted, records.database_record(store), came)
+    verdict = records.compare(load.expected, accepted, rows, came, frozenset(load.stops()))
     verdict.after_stop = records.sent_after_stop(store, load.stops())
     outside, redis = _latencies(load, done)
     outcome = Outcome(plan, done, absent, verdict, _p99(outside), _p99(redis), settled)

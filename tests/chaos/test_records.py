@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.chaos.house import ACCOUNT, TOKEN
 from tests.chaos.load import Expected
-from tests.chaos.records import Accepted, Row, Verdict, compare, is_after
+from tests.chaos.records import Accepted, Row, Verdict, compare, is_after, provider_record
 from tests.chaos.report import figures, passed
 from tests.chaos.run import Done, Outcome, Plan
+from tests.chaos.stranger_http import listen
 
 MAYA, NOW = "+6580000001", datetime(2026, 11, 22, tzinfo=UTC)
 DUE = Expected(MAYA, "Hello", 5.0, "broadcast")
@@ -50,6 +52,20 @@ def test_what_the_records_say(
     verdict = compare(expected, accepted, rows, came={one.sid for one in accepted if one.direction == "inbound"})
     assert tuple(sum(fate.n for fate in fates) for fates in (verdict.lost, verdict.doubled, verdict.unresolved)) == wanted, why
     assert verdict.ok == (wanted[:2] == (0, 0))
+
+
+@pytest.mark.parametrize(("out", "rows", "lost"), [({MAYA}, [], 0), (set(), [], 1), ({MAYA}, [ours("sent")], 1)])
+def test_an_offer_to_somebody_who_had_left_before_it_was_written_is_not_lost(out: set[str], rows: list[Row], lost: int) -> None:
+    verdict = compare([DUE], [], rows, set(), out)
+    assert sum(fate.n for fate in verdict.lost) == lost
+    assert verdict.given_up.total() == 1 - lost
+
+
+def test_a_list_whose_pages_shift_and_lag_is_read_to_its_end() -> None:
+    with listen(ACCOUNT, TOKEN, odd="page20,by_number,list_lag=1") as provider:
+        sids = {provider.accept({"To": MAYA, "Body": "Hi"}).sid for _ in range(50)}
+        found = [one.sid for one in provider_record(provider.url, sids)]
+    assert sorted(found) == sorted(sids)
 
 
 def outcome(verdict: Verdict, done: list[Done]) -> Outcome:
