@@ -31,7 +31,7 @@ def start(process: Process, name: str, *, by: str) -> Preview:
     row = named(process, name)
     if row.state != State.DRAFT:
         raise SteeringError(f"The campaign `{name}` is {row.state} already.")
-    made = meant(row)
+    made = readable(row)
     _, problems = check_campaign(row.source, row.file, finder(process))  # a flow may have been retired since
     if has_errors(problems):
         raise SteeringError("\n".join(map(str, problems)))
@@ -65,7 +65,7 @@ def pause(process: Process, name: str, *, by: str) -> None:
 def resume(process: Process, name: str) -> None:
     """It goes on. Who resumes what its pilot or the carrier's filters had stopped has decided: neither stops it again."""
     row = named(process, name)
-    if row.state == State.PAUSED and is_past(process, meant(row)):
+    if row.state == State.PAUSED and is_past(process, readable(row)):
         end(process, row, PAST)
         raise SteeringError(f"The end of the campaign `{name}` came while it was paused: it has ended. Load it under another name.")
     _move(process, name, State.RUNNING, "", waived=row.waived or row.why.startswith(("pilot:", FILTERS)))
@@ -89,6 +89,14 @@ def named(process: Process, name: str) -> CampaignRow:
     if row is None:
         raise SteeringError(f"No campaign `{name}`." + (f" There are: {', '.join(known[:20])}." if known else " None was ever loaded."))
     return row
+
+
+def readable(row: CampaignRow) -> Campaign:
+    """A row as a campaign. Raises SteeringError where this version no longer reads its file."""
+    try:
+        return meant(row)
+    except ValueError as error:
+        raise SteeringError(f"The campaign `{row.name}` can only be canceled: {error}.") from error
 
 
 def _move(process: Process, name: str, to: State, why: str, **changes: bool) -> None:

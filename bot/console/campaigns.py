@@ -58,8 +58,16 @@ def campaigns_page() -> ResponseReturnValue:
     """Every campaign, newest first."""
     with process_of().store.read() as db:
         rows = campaign.listed(db)
-    told = [(row, drafting.meant(row), *WORDS[State(row.state)]) for row in rows]
+    told = [(row, _readable(row), *WORDS[State(row.state)]) for row in rows]
     return render_template("campaigns.html", here="flows", rows=told, hour=hour, may_write=me().may("marketer"))
+
+
+def _readable(row: CampaignRow) -> Campaign | None:
+    """What a row means; None where this version no longer reads its file, which the other campaigns on the page need not suffer for."""
+    try:
+        return steering.readable(row)
+    except steering.SteeringError:
+        return None
 
 
 @console.get("/campaigns/new")
@@ -99,7 +107,10 @@ def campaign_page(name: str) -> ResponseReturnValue:
         row = campaign.by_name(db, name)
     if row is None:
         abort(404)
-    made = drafting.meant(row)
+    made = _readable(row)
+    if made is None:
+        flash(f"{row.title}: {row.file} can no longer be read by this version. It can only be canceled: parley campaign cancel {row.name}")
+        return redirect(url_for("console.campaigns_page"))
     seen = preview(process, made) if row.state == State.DRAFT else None
     return _page(row, made, seen, sure=False)
 
@@ -111,7 +122,7 @@ def campaign_start(name: str) -> ResponseReturnValue:
     process = process_of()
     try:
         row = steering.named(process, name)
-        made = drafting.meant(row)
+        made = steering.readable(row)
         if request.form.get("sure") != "yes" and row.state == State.DRAFT:
             return _page(row, made, preview(process, made), sure=True)
         steering.start(process, name, by=me().row.name)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from config.settings import Settings
 from nlp.types import Reader
@@ -91,3 +92,19 @@ def test_a_segment_is_counted_with_a_sample(house: House) -> None:
     wrong = support.get("/segments?q=tag:vip+adn")
     assert wrong.status_code == 400
     assert "At character 9" in wrong.text
+
+
+def test_one_whose_file_can_no_longer_be_read_leaves_the_others_alone(house: House) -> None:
+    member = signed_in(house, "marketer")
+    member.post("/campaigns", source=SALE)
+    member.post("/campaigns", source=SALE.replace("sale", "other"))
+    with house.store.write() as db:
+        db.execute(text("UPDATE campaign SET source = 'campaign: [', state = 'paused' WHERE name = 'sale'"))
+    page = member.get("/campaigns").text
+    assert "can no longer be read" in page
+    assert "/console/campaigns/other" in page
+    assert member.get("/campaigns/sale").status_code == 302
+    member.post("/campaigns/sale/resume")
+    assert "can only be canceled" in member.get("/campaigns").text
+    member.post("/campaigns/sale/cancel")
+    assert state(house)[0] == "canceled"
