@@ -14,7 +14,7 @@ from models.audience import Frame
 SAMPLE, LONGEST = 20, 2000
 
 
-@console.get("/segments")
+@console.get("/people/segments")
 @needs("support")
 def segments() -> ResponseReturnValue:
     """An expression, and who it means now. One that is none comes back with the place where it breaks off."""

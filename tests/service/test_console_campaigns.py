@@ -83,13 +83,13 @@ def test_no_such_campaign_and_no_such_act(house: House) -> None:
 
 def test_a_segment_is_counted_with_a_sample(house: House) -> None:
     support = signed_in(house, "support")
-    assert "Who is meant" in support.get("/segments").text
-    page = support.get("/segments?q=contact.phone+%3D+%22%2B14155550177%22").text
+    assert "Who is meant" in support.get("/people/segments").text
+    page = support.get("/people/segments?q=contact.phone+%3D+%22%2B14155550177%22").text
     assert "1 contact<" in page
     assert "1 of them may get marketing" in page
     assert WEST in page
     assert EAST not in page
-    wrong = support.get("/segments?q=tag:vip+adn")
+    wrong = support.get("/people/segments?q=tag:vip+adn")
     assert wrong.status_code == 400
     assert "At character 9" in wrong.text
 
