@@ -32,8 +32,11 @@ LOOK_EVERY_S = 2.0
 FETCH_EVERY_S = 5.0
 DRAIN_S = 1.0
 DRAIN_ROWS = 50
-AT_A_TIME = 5
-"""So many events are heard, then so many messages sent: the starts of a campaign must not hold up the answers behind them."""
+AT_A_TIME = 2
+"""So many events are heard, then so many messages sent: the starts of a campaign must not hold up the answers behind them.
+
+Of five, on a busy machine, an answer waited for a third of a second (tests/bench/crowd.py).
+"""
 LAPSE = timedelta(hours=24)
 CALM = timedelta(seconds=5)
 """After a lost database is back, proactive sending waits so long: the texts that came meanwhile are heard first."""
@@ -83,7 +86,8 @@ class Drain:
             calm = self._lost_at is None or self.process.now() - self._lost_at > CALM
             done += heard
             sent = 0
-            while sent < AT_A_TIME and time.monotonic() - began < DRAIN_S and outbox.send_next(self.process, proactive=calm):
+            most = min(AT_A_TIME, DRAIN_ROWS - done)
+            while sent < most and time.monotonic() - began < DRAIN_S and outbox.send_next(self.process, proactive=calm):
                 sent += 1
             done += sent
             if not heard and not sent:
