@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from types import FrameType
 
 import redis
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import calls, catchup, counters, dates, inbox, lookups, outbox, pictures, schedules, unspooling
 from bot.bell import QUEUE, RedisBell
 from bot.campaigns import ticking as campaigning
+from bot.hands import Hands, OwnHands
 from bot.process import LateReader, Process, load_reader, open_process
 from bot.spool import Spool
 from config import logging as house_logging
@@ -37,6 +39,9 @@ AT_A_TIME = 2
 
 Of five, on a busy machine, an answer waited for a third of a second (tests/bench/crowd.py).
 """
+HANDS = 8
+"""Requests that a worker has under way at once: the carrier takes a tenth of a second for each, and sometimes ten."""
+GLANCE_S = 0.1
 LAPSE = timedelta(hours=24)
 CALM = timedelta(seconds=5)
 """After a lost database is back, proactive sending waits so long: the texts that came meanwhile are heard first."""
@@ -45,9 +50,10 @@ CALM = timedelta(seconds=5)
 class Drain:
     """One process's drain of the inbox and the outbox. The bell and the two-second look share it; one at a time."""
 
-    def __init__(self, process: Process, then: Callable[[], object] = lambda: None) -> None:
-        """then: what else looks when the bell rings."""
+    def __init__(self, process: Process, then: Callable[[], object] = lambda: None, hands: int = 0) -> None:
+        """then: what else looks when the bell rings. hands: threads that send; without any, the drain does it."""
         self.process, self._then = process, then
+        self.hands = Hands(hands, self._database_away) if hands else OwnHands()
         self._lock = threading.Lock()
         self._lost_at: datetime | None = None
         self.last_at = 0.0
@@ -61,13 +67,16 @@ class Drain:
             try:
                 done = self._drain()
             except DBAPIError as error:
-                self._lost_at = self.process.now()
-                log.error("database away", error=type(error.orig).__name__)
+                self._database_away(error)
                 return 0
         if done >= DRAIN_ROWS or time.monotonic() - self.last_at >= DRAIN_S:
             self.process.bell.ring()
         self._then()
         return done
+
+    def _database_away(self, error: DBAPIError) -> None:
+        self._lost_at = self.process.now()
+        log.error("database away", error=type(error.orig).__name__)
 
     def _can_hear(self) -> bool:
         """A worker that has just started sends what waits while its reader loads; nobody waits for it with a claim in the hand."""
@@ -87,12 +96,19 @@ class Drain:
             done += heard
             sent = 0
             most = min(AT_A_TIME, DRAIN_ROWS - done)
-            while sent < most and time.monotonic() - began < DRAIN_S and outbox.send_next(self.process, proactive=calm):
+            claim = partial(_claim, self.process, calm)
+            while sent < most and time.monotonic() - began < DRAIN_S and self.hands.send(claim, GLANCE_S):
                 sent += 1
             done += sent
             if not heard and not sent:
-                break
+                if not self.hands.busy:
+                    break
+                self.hands.wait(GLANCE_S)  # what had to wait for it may leave then
         return done
+
+
+def _claim(process: Process, calm: bool, give: Callable[[Callable[[], None]], None]) -> bool:
+    return outbox.send_next(process, proactive=calm, give=give)
 
 
 # --- the worker -------------------------------------------------------------------------------------------------------
@@ -112,7 +128,7 @@ def run_worker(settings: Settings) -> None:
     house_logging.configure(settings.log_level)
     process = open_process(settings, reader=LateReader(load_reader))  # what waits in the outbox leaves meanwhile
     caller = calls.Caller(process)
-    _drain = drain = Drain(process, caller.look)
+    _drain = drain = Drain(process, caller.look, hands=HANDS)
     stop = threading.Event()
     _told_by_signals(stop)
     looker = threading.Thread(target=_look_often, args=(drain, stop), daemon=True)
@@ -128,6 +144,7 @@ def run_worker(settings: Settings) -> None:
     finally:
         stop.set()
         looker.join(DRAIN_S * 5)
+        drain.hands.close()
         fetcher.stop()
         caller.stop()
 

@@ -5,9 +5,10 @@ Every move of a message is made by the table in models/message.py: here, in its 
 `sending`, which `lookups.recover` looks up at the provider.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -44,17 +45,29 @@ class Claimed:
     share: float = 1.0
 
 
-def send_next(process: Process, *, proactive: bool = True, only: int | None = None) -> bool:
-    """Claims, sends and records the next message; True too where none left, but some were held, refused or expired."""
+def send_next(
+    process: Process, *, proactive: bool = True, only: int | None = None, give: Callable[[Callable[[], None]], None] | None = None
+) -> bool:
+    """Claims, sends and records the next message; True too where none left, but some were held, refused or expired.
+
+    give: who does the sending, and the recording after it; without it, they are done here.
+    """
     if not process.armed:
         return False
     walk = _Walk(process, process.now(), proactive)
     claimed = walk.next(only)
     if claimed is None:
         return walk.n_moved > 0
-    sent = carrier_of(process, claimed.contact).send(_outgoing(process, claimed))
-    record(process, claimed, sent)
+    work = partial(_send, process, claimed)
+    if give is None:
+        work()
+    else:
+        give(work)
     return True
+
+
+def _send(process: Process, claimed: Claimed) -> None:
+    record(process, claimed, carrier_of(process, claimed.contact).send(_outgoing(process, claimed)))
 
 
 # --- claim ------------------------------------------------------------------------------------------------------------
