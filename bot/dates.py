@@ -61,7 +61,7 @@ def _of_flow(process: Process, flow: Flow, now: datetime) -> Iterator[Start]:
         for row in rows:
             try:
                 yield from (start for start in _starts(row, flow, trigger, now) if _is_due(start, row, flow, now))
-            except (OverflowError, LookupError, ValueError) as error:  # a date in the year 9999, a zone that is none: nobody else's loss
+            except (OverflowError, LookupError, ValueError) as error:  # a date in the year 9999: nobody else's loss
                 log.warning("date not understood", contact=row.id, field=trigger.event, error=type(error).__name__)
 
 

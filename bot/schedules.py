@@ -134,14 +134,11 @@ class Start:
 
 def _starts(planned: Planned, row: ContactRow, times: Times, now: datetime) -> Iterator[Start]:
     """The starts of one contact that are due and not late; none that came before we knew them."""
-    try:
-        zone = people.zone(row)
-        for due in times(zone):
-            if due >= row.created_at and not _is_late(planned.flow, row, due, now):
-                key = f"schedule-{planned.flow.name}-{row.id}-{localtime.to_local(due, zone):%Y%m%d}-{planned.trigger.when.at:%H%M}"
-                yield Start(key=key, contact_id=row.id, flow=planned.flow.name, due=due)
-    except (LookupError, ValueError) as error:  # a zone that is none: nobody else's loss
-        log.warning("zone not understood", contact=row.id, error=type(error).__name__)
+    zone = people.zone(row)
+    for due in times(zone):
+        if due >= row.created_at and not _is_late(planned.flow, row, due, now):
+            key = f"schedule-{planned.flow.name}-{row.id}-{localtime.to_local(due, zone):%Y%m%d}-{planned.trigger.when.at:%H%M}"
+            yield Start(key=key, contact_id=row.id, flow=planned.flow.name, due=due)
 
 
 def _is_late(flow: Flow, row: ContactRow, due: datetime, now: datetime) -> bool:

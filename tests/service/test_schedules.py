@@ -216,10 +216,10 @@ def test_many_contacts_a_batch_at_a_time(house: House, flows: Path) -> None:
     assert not [statement for statement in read if "FROM contact" in statement]
 
 
-def test_a_zone_that_is_none_is_nobody_elses_loss(house: House, flows: Path) -> None:
+def test_where_a_zone_is_none_the_number_says_the_hour(house: House, flows: Path) -> None:
     knows(house, "+12125550151", zone="Mars/Olympus")
     plan(house, flows)
-    assert looks(house, NINE_NEW_YORK) == 1
+    assert looks(house, NINE_NEW_YORK) == 2, "Tom, and whoever has another number of New York"
 
 
 def test_another_continent(house: House, flows: Path) -> None:
