@@ -1,9 +1,7 @@
 """What answers is not the API as we know it: nobody knows whether the text left; staff are told, and it is looked up first."""
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -15,6 +13,7 @@ from models.message import blank
 from nlp.types import Reader
 from tests.service.conftest import SID, TOKEN
 from tests.service.house import MAYA, NOW, OURS, House
+from tests.service.webhost import Answer, Host
 
 MESSAGE = {"sid": "SM" + "a" * 32, "account_sid": SID, "status": "queued", "body": "Hi", "direction": "outbound-api"}
 ANSWERS = [
@@ -29,49 +28,22 @@ ANSWERS = [
 ]
 
 
-class Odd:
-    """A server that answers everything alike."""
-
-    def __init__(self) -> None:
-        self.status, self.body = 200, ""
-        odd = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def answer(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                body = odd.body.encode()
-                self.send_response(odd.status)
-                self.send_header("Content-Length", str(len(body)))
-                if odd.status == 302:
-                    self.send_header("Location", "/elsewhere")
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_GET = do_POST = answer  # noqa: N815  # as the library names them
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
-        self.thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
 @pytest.fixture
-def odd() -> Iterator[Odd]:
-    server = Odd()
+def odd() -> Iterator[Host]:
+    server = Host()
     yield server
     server.close()
 
 
+def always(status: int, body: str) -> Callable[[str], Answer]:
+    """The same answer to everything."""
+    headers = {"Location": "/elsewhere"} if status == 302 else {}
+    return lambda _path: (status, headers, body.encode())
+
+
 @pytest.fixture
-def messenger(odd: Odd) -> TwilioMessenger:
-    return TwilioMessenger(SID, TOKEN, f"http://127.0.0.1:{odd.server.server_port}")
+def messenger(odd: Host) -> TwilioMessenger:
+    return TwilioMessenger(SID, TOKEN, odd.url)
 
 
 @pytest.fixture
@@ -82,8 +54,8 @@ def house(settings: Settings, reader: Reader, messenger: TwilioMessenger) -> Ite
 
 
 @pytest.mark.parametrize(("what", "status", "body", "detail"), ANSWERS, ids=[row[0] for row in ANSWERS])
-def test_the_text_is_in_doubt_and_staff_are_told(house: House, odd: Odd, what: str, status: int, body: str, detail: str) -> None:
-    odd.status, odd.body = status, body
+def test_the_text_is_in_doubt_and_staff_are_told(house: House, odd: Host, what: str, status: int, body: str, detail: str) -> None:
+    odd.answers = always(status, body)
     with house.store.write() as db:
         who = contact.add(db, contact.new_values(MAYA, house.clock(), consent="in"))
         row = blank(who, "out", "Hi", house.clock(), key="m-1", status="queued", author="flow", urgency="reply", ours=OURS)
@@ -98,13 +70,13 @@ def test_the_text_is_in_doubt_and_staff_are_told(house: House, odd: Odd, what: s
 
 @pytest.mark.parametrize(("what", "status", "body", "_detail"), ANSWERS[:3], ids=[row[0] for row in ANSWERS[:3]])
 def test_a_look_up_that_gets_nonsense_has_failed(
-    messenger: TwilioMessenger, odd: Odd, what: str, status: int, body: str, _detail: str
+    messenger: TwilioMessenger, odd: Host, what: str, status: int, body: str, _detail: str
 ) -> None:
-    odd.status, odd.body = status, body
+    odd.answers = always(status, body)
     with pytest.raises(LookupFailed):
         messenger.find(MAYA, NOW)
 
 
-def test_what_is_an_answer_is_taken(messenger: TwilioMessenger, odd: Odd) -> None:
-    odd.status, odd.body = 201, json.dumps(MESSAGE)
+def test_what_is_an_answer_is_taken(messenger: TwilioMessenger, odd: Host) -> None:
+    odd.answers = always(201, json.dumps(MESSAGE))
     assert messenger.send(Outgoing(to=MAYA, ours=OURS, body="Hi")) == Accepted(MESSAGE["sid"])
