@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -189,6 +190,15 @@ def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
 def by_key(db: Connection, key: str) -> EventRow | None:
     row = db.execute(select(event).where(event.c.key == key)).mappings().first()
     return EventRow(**row) if row else None
+
+
+def is_due_of(contact_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that the contact of a row has an event that is due at `now` and not handled, for another table's statement.
+
+    Asked row by row, by an index: as an EXISTS, PostgreSQL may look through all that is due.
+    """
+    first = select(event.c.id).where(*_OPEN, event.c.contact_id == contact_id, _NOW).order_by(event.c.due_at).limit(1)
+    return first.scalar_subquery().is_not(None)
 
 
 def is_open(db: Connection, event_id: int) -> bool:

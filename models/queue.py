@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, bindparam, func, literal, or_, select, text, tuple_
 
+from models import event
 from models.message import MessageRow, Status, message
 from models.store import Instant
 
@@ -75,7 +76,7 @@ _READY = (_QUEUED, message.c.not_before <= bindparam("now"))
 _ORDER = (message.c.not_before, message.c.id)
 _WAITING = (
     select(message)
-    .where(*_READY, message.c.lane == bindparam("lane"))
+    .where(*_READY, message.c.lane == bindparam("lane"), ~event.is_due_of(message.c.contact_id))
     .where(tuple_(*_ORDER) > tuple_(bindparam("after_at", type_=Instant), bindparam("after_id")))
     .order_by(*_ORDER)
     .limit(bindparam("most"))
@@ -105,7 +106,10 @@ def lanes(db: Connection, now: datetime) -> list[Lane]:
 
 
 def waiting(db: Connection, lane: str, now: datetime, most: int, after: MessageRow | None = None) -> list[MessageRow]:
-    """The texts of a lane that may leave now, in order. On PostgreSQL those that another worker looks at are passed over."""
+    """The texts of a lane that may leave now, in order. On PostgreSQL those that another worker looks at are passed over.
+
+    None to a contact of whom something is still to be heard: after an outage thousands wait for that, at the head of their lane.
+    """
     at, last = (after.not_before or _START[0], after.id) if after else _START
     query = _WAITING if db.dialect.name == "sqlite" else _WAITING.with_for_update(skip_locked=True)
     values = {"lane": lane, "now": now, "most": most, "after_at": at, "after_id": last}

@@ -74,6 +74,10 @@ class WallClock:
         return datetime.now(UTC) + timedelta(seconds=self.ahead)
 
 
+DST_ZONES = ("America/New_York", "Australia/Sydney", "Europe/Berlin")
+"""At each hour of the day, one of them changes its clocks next while people somewhere may be texted both then and now."""
+
+
 def next_change(zone: str, after: datetime) -> datetime:
     """The next instant at which the clocks of a zone are changed, to the minute."""
     place = ZoneInfo(zone)

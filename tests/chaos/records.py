@@ -205,6 +205,18 @@ def is_after(tried: datetime, began: datetime, answered: datetime | None) -> boo
     return tried > (answered if inline and answered else began + LONGEST_TURN)
 
 
+def wait_for_campaign(store: Store, seconds: float) -> None:
+    """Waits until everybody's moment has come in the campaigns that run."""
+    open_runs = """SELECT count(*) FROM run JOIN campaign ON campaign.id = run.campaign_id
+                   WHERE campaign.state = 'running' AND run.released_at IS NULL"""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        with store.read() as db:
+            if not db.execute(text(open_runs)).scalar_one():
+                return
+        time.sleep(1)
+
+
 def settle(store: Store, seconds: float) -> float:
     """Waits until nothing is under way; how long. What is still open then is counted by `compare`."""
     began = time.monotonic()

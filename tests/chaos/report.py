@@ -65,14 +65,15 @@ def _blame(outcomes: Sequence[Outcome], name: str) -> Counter[str]:
 
 
 def passed(outcomes: Sequence[Outcome]) -> bool:
-    """No text lost or doubled, none sent after a STOP, every fault done as it should be, and recovered from."""
+    """No text lost or doubled, none sent after a STOP, every fault done as it should be, and nothing stuck for good."""
     return all(outcome.verdict.ok and not unwell(outcome) for outcome in outcomes)
 
 
 def unwell(outcome: Outcome) -> list[str]:
-    """Faults that went wrong in themselves: an assertion of theirs failed, or nothing ever recovered."""
+    """Faults that went wrong in themselves: an assertion of theirs failed, or nothing ever recovered and texts are still open."""
     wrong = [f"{one.kind}: {one.wrong}" for one in outcome.done if one.wrong]
-    return wrong + [f"{one.kind}: not recovered from" for one in outcome.done if not one.wrong and one.recovery is None]
+    stuck = [one.kind for one in outcome.done if not one.wrong and one.recovery is None] if outcome.verdict.unresolved else []
+    return wrong + [f"{kind}: not recovered from" for kind in stuck]
 
 
 def show(seed: int, outcomes: Sequence[Outcome], seconds: float) -> None:

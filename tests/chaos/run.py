@@ -13,10 +13,10 @@ from pathlib import Path
 
 from models.store import Store
 from tests.chaos import databases, records, world
-from tests.chaos.faults import DST_ZONE, FAULTS, Lane, Scene
+from tests.chaos.faults import FAULTS, Lane, Scene
 from tests.chaos.house import House, house
 from tests.chaos.load import Load, zone_open
-from tests.chaos.machine import next_change, small_disk
+from tests.chaos.machine import DST_ZONES, next_change, small_disk
 from tests.chaos.records import Verdict
 
 assert world.POISON, "its faults are registered when it is imported"
@@ -24,6 +24,8 @@ assert world.POISON, "its faults are registered when it is imported"
 RECOVERED_WITHIN_S = 90.0
 """Longer is not waited for: what has not recovered by then has not."""
 SETTLE_S = 240.0
+CAMPAIGN_S = 600.0
+"""So long the campaign's people may come, who are spread over minutes: a short plan is over before them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +116,9 @@ class Tell:
 def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     luck = random.Random(plan.seed)
     now = datetime.now(UTC)
-    zone = _zone(now, plan.kinds)
+    zone, dst_zone = zones_for(now, plan.kinds)
     load = Load(built, plan.rate, plan.phones, zone, luck)
-    scene = Scene(built, load, random.Random(plan.seed + 1), quick=plan.quick)
+    scene = Scene(built, load, random.Random(plan.seed + 1), quick=plan.quick, dst_zone=dst_zone)
     load.prepare()
     tell(f"{plan.database}: {plan.phones} phones stand ready")
     load.start()
@@ -138,6 +140,7 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     if built.own_provider:
         built.misbehave()
     store = Store(built.database.url)
+    records.wait_for_campaign(store, CAMPAIGN_S)
     settled = records.settle(store, SETTLE_S)
     tell(f"settled after {settled:.0f} s; open: {dict(records.n_open(store)) or 'nothing'}")
     rows = records.database_record(store)
@@ -151,15 +154,15 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     return outcome
 
 
-def _zone(now: datetime, kinds: Sequence[str]) -> str:
-    """A zone where people may be texted now, and after each jump of the clock that the plan has."""
-    jumps = {"clock_hour": [timedelta(hours=1, minutes=15)], "clock_day": [timedelta(days=1, hours=1, minutes=15)]}
-    moments = [now, now + timedelta(minutes=15), *(now + jump for kind in kinds for jump in jumps.get(kind, []))]
-    if "clock_dst" in kinds:
-        change = next_change(DST_ZONE, now)
+def zones_for(now: datetime, kinds: Sequence[str]) -> tuple[str, str]:
+    """A zone where people may be texted now, and after each jump of the clock that the plan has; and the zone whose change it jumps to."""
+    jumps = {"clock_hour": timedelta(hours=1, minutes=15), "clock_day": timedelta(days=1, hours=1, minutes=15)}
+    moments = [now, now + timedelta(minutes=15), *(now + jumps[kind] for kind in kinds if kind in jumps)]
+    for dst_zone in DST_ZONES if "clock_dst" in kinds else ():
+        change = next_change(dst_zone, now)
         with contextlib.suppress(LookupError):
-            return zone_open([*moments, change, change + timedelta(minutes=15)])
-    return zone_open(moments)
+            return zone_open([*moments, change, change + timedelta(minutes=15)]), dst_zone
+    return zone_open(moments), ""
 
 
 def _lane(scene: Scene, kinds: Sequence[str], done: list[Done], tell: Tell) -> None:

@@ -4,15 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.chaos.faults import FAULTS
 from tests.chaos.house import ACCOUNT, TOKEN
 from tests.chaos.load import Expected
-from tests.chaos.records import Accepted, Row, Verdict, compare, is_after, provider_record
+from tests.chaos.machine import DST_ZONES
+from tests.chaos.records import Accepted, Fate, Row, Verdict, compare, is_after, provider_record
 from tests.chaos.report import figures, passed
-from tests.chaos.run import Done, Outcome, Plan
+from tests.chaos.run import Done, Outcome, Plan, zones_for
 from tests.chaos.stranger_http import listen
 
 MAYA, NOW = "+6580000001", datetime(2026, 11, 22, tzinfo=UTC)
 DUE = Expected(MAYA, "Hello", 5.0, "broadcast")
+OPEN = Fate(MAYA, "Hello", 5.0, 1, "unknown")
 
 
 def at_provider(body: str = "Hello", direction: str = "outbound-api", sid: str = "SM1") -> Accepted:
@@ -86,16 +89,28 @@ def test_a_lost_text_is_laid_at_the_door_of_the_fault_that_was_at_work() -> None
 
 
 @pytest.mark.parametrize(
-    ("why", "done", "after_stop", "ok"),
+    ("why", "done", "verdict", "ok"),
     [
-        ("all is well", Done("kill_web", 0, 0, 1, 0.5, 0.5), 0, True),
-        ("nothing ever left again", Done("kill_web", 0, 0, 1, 0.5, None), 0, False),
-        ("the fault found something itself", Done("webhooks_forged", 0, 0, 1, None, None, "AssertionError: 1 was taken"), 0, False),
-        ("an offer after a STOP", Done("kill_web", 0, 0, 1, 0.5, 0.5), 1, False),
+        ("all is well", Done("kill_web", 0, 0, 1, 0.5, 0.5), Verdict(), True),
+        ("nothing left for long, and in the end all did", Done("kill_web", 0, 0, 1, 0.5, None), Verdict(), True),
+        ("nothing ever left again", Done("kill_web", 0, 0, 1, 0.5, None), Verdict(unresolved=[OPEN]), False),
+        ("a text is in doubt", Done("kill_web", 0, 0, 1, 0.5, 0.5), Verdict(unresolved=[OPEN]), True),
+        ("a text is lost", Done("kill_web", 0, 0, 1, 0.5, 0.5), Verdict(lost=[OPEN]), False),
+        ("a text is doubled", Done("kill_web", 0, 0, 1, 0.5, 0.5), Verdict(doubled=[OPEN]), False),
+        ("the fault found something itself", Done("webhooks_forged", 0, 0, 1, None, None, "AssertionError: 1 was taken"), Verdict(), False),
+        ("an offer after a STOP", Done("kill_web", 0, 0, 1, 0.5, 0.5), Verdict(after_stop=1), False),
     ],
 )
-def test_when_a_run_has_passed(why: str, done: Done, after_stop: int, ok: bool) -> None:
-    assert passed([outcome(Verdict(after_stop=after_stop), [done])]) is ok, why
+def test_when_a_run_has_passed(why: str, done: Done, verdict: Verdict, ok: bool) -> None:
+    assert passed([outcome(verdict, [done])]) is ok, why
+
+
+@pytest.mark.parametrize("day", [1, 4, 7])
+@pytest.mark.parametrize("hour", range(24))
+def test_there_is_a_change_of_clocks_to_jump_to_at_any_hour(day: int, hour: int) -> None:
+    zone, dst_zone = zones_for(NOW + timedelta(days=day, hours=hour), list(FAULTS))
+    assert zone.startswith("Etc/")
+    assert dst_zone in DST_ZONES
 
 
 @pytest.mark.parametrize(

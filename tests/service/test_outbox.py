@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 
 from bot import campaigns, catchup, desk, inbox, jobs, lookups, outbox, reports
 from bot.messenger import TwilioMessenger
@@ -18,7 +17,7 @@ from bot.provider.inbound import Text, deliver
 from bot.spool import Spool, Spooled
 from config.settings import ProviderList, Settings
 from models import contact, coupon, event, meta, staff
-from models.store import Store
+from models.store import Patience, Store
 from nlp.types import Reader
 from tests.service.house import MAYA, OURS, TOM, House
 
@@ -358,12 +357,13 @@ def test_while_the_database_is_away_texts_are_spooled(house: House, provider: Pr
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL has no lock over all
 def test_a_database_that_somebody_else_has_locked_is_away(house: House) -> None:
-    sqlalchemy.event.listen(house.store.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=10"))
-    house.store.engine.dispose()  # the next connections wait no longer than that
+    hurried = Store(house.store.url, patience=Patience(0.01, 1))
+    house.app.extensions["parley"] = replace(house.process, store=hurried)
     with closing(sqlite3.connect(house.store.url.removeprefix("sqlite:///"), isolation_level=None)) as somebody:
         somebody.execute("BEGIN EXCLUSIVE")
         answer = house.send("hello", TOM)
         assert (answer.status_code, house.count("message")) == (200, 0), "spooled, where it raised an error of its own kind and was lost"
+    house.app.extensions["parley"] = house.process
     house.says("hi")
     house.work()
     assert house.count("message", "direction = 'in'") == 2
