@@ -28,7 +28,6 @@ JUMP_S = 5.0
 """By so much the wall clock may differ from the steady one between two looks; more is a jump."""
 LOOK_S = 8.0
 """So long one look may take; the rest is the next one's."""
-LONGEST_LEASE = timedelta(days=1)
 UNRESOLVED = "unresolved: not in the provider's list, which is not trusted"
 
 
@@ -45,22 +44,21 @@ class Watch:
     def look(self) -> int:
         """As `recover`, for as long as there is something and time allows."""
         before, before_s = self._last
-        self._last = now, now_s = self._process.now(), self._steady()
+        now, now_s = self._process.now(), self._steady()
         if abs((now - before).total_seconds() - (now_s - before_s)) > JUMP_S:
             log.warning("the clock jumped", seconds=round((now - before).total_seconds() - (now_s - before_s)))
             begin_anew(self._process)
+        self._last = now, now_s  # only now: where the database was away, the jump is still to be dealt with
         settled = 0
         while (n := recover(self._process)) > 0 and self._steady() - now_s < LOOK_S:  # after a restore, thousands are in doubt
             settled += n
         return settled + n
 
 
-def begin_anew(process: Process, most: int = 10_000) -> None:
+def begin_anew(process: Process) -> None:
     """What is in doubt is looked up after one more quiet period, and not before."""
-    now = process.now()
     with process.store.write() as db:
-        for row in outbox.overdue(db, now + LONGEST_LEASE, most):
-            outbox.change(db, row.id, lease_until=now + QUIET)
+        outbox.renew_leases(db, process.now() + QUIET)
 
 
 def recover(process: Process, most: int = 100) -> int:

@@ -24,6 +24,7 @@ assert world.POISON, "its faults are registered when it is imported"
 RECOVERED_WITHIN_S = 90.0
 """Longer is not waited for: what has not recovered by then has not."""
 SETTLE_S = 240.0
+FLOWS_S, FLOWS_AGAIN_S = 3.0, 60.0
 CAMPAIGN_S = 600.0
 """So long the campaign's people may come, who are spread over minutes: a short plan is over before them."""
 
@@ -168,6 +169,8 @@ def zones_for(now: datetime, kinds: Sequence[str]) -> tuple[str, str]:
 def _lane(scene: Scene, kinds: Sequence[str], done: list[Done], tell: Tell) -> None:
     for kind in kinds:
         time.sleep(scene.luck.uniform(0.3, 1.5))
+        if FAULTS[kind].swift:
+            _wait_for_flow(scene)
         began = time.monotonic()
         try:
             healed = FAULTS[kind].act(scene)
@@ -178,6 +181,16 @@ def _lane(scene: Scene, kinds: Sequence[str], done: list[Done], tell: Tell) -> N
         one = Done(kind, began, healed, *_recovery(scene, healed))
         done.append(one)
         tell(f"{kind}: {healed - began:.1f} s; the next text was answered after {one.answered} s, the next row left after {one.left} s")
+
+
+def _wait_for_flow(scene: Scene) -> None:
+    """Waits until a row that is queued now leaves soon: a kill is timed by itself, and not by what an outage before it has piled up."""
+    give_up = time.monotonic() + FLOWS_AGAIN_S
+    while (now := time.monotonic()) < give_up:
+        while (left := scene.load.left_after(now)) is None and time.monotonic() < give_up:
+            time.sleep(0.1)
+        if left is not None and left - now < FLOWS_S:
+            return
 
 
 def _recovery(scene: Scene, healed: float) -> tuple[float, float | None, float | None]:
