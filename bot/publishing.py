@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -81,14 +81,31 @@ def publish(
 
 
 def publish_texts(store: Store, sources: Mapping[str, str], *, by: str, why: str, now: datetime) -> Published:
-    """Publishes flows that are in no file, as a campaign's texts are: by the name that they are known by. They have no intents."""
+    """Publishes flows that are in no file, as a campaign's texts are: by the name that they are known by. They have no intents.
+
+    A flow that is live for another reason than `why` is somebody else's: it is not replaced, and nothing is published.
+    """
     checked = {file: check_text(source, file) for file, source in sources.items()}
     flows = {file: flow for file, (flow, _) in checked.items() if flow is not None}
     problems = [problem for _, found in checked.values() for problem in found]
     problems += check_together({**_staying(store, sources), **flows})
     if any(problem.severity is Severity.ERROR for problem in problems):
         return Published(problems=tuple(sorted(problems)))
-    return _write(store, flows, sources, {"at": now, "by": by, "why": why}, tuple(sorted(problems)))
+    return _write(store, flows, sources, {"at": now, "by": by, "why": why}, tuple(sorted(problems)), only_own=True)
+
+
+def taken(db: Connection, flows: Iterable[str], why: str) -> list[str]:
+    """Those of the flows that are live for another reason than `why`."""
+    rows = [revision.live_of(db, flow) for flow in flows]
+    return [row.flow for row in rows if row is not None and row.why != why]
+
+
+def _taken(db: Connection, flows: Mapping[str, Flow], why: str) -> tuple[Problem, ...]:
+    files = {flow.name: file for file, flow in flows.items()}
+    how = "Choose another name."
+    return tuple(
+        Problem(file=files[name], line=1, column=1, what=f"Another flow `{name}` is live.", how=how) for name in taken(db, files, why)
+    )
 
 
 def _write(
@@ -99,10 +116,16 @@ def _write(
     problems: tuple[Problem, ...],
     *,
     only_news: bool = False,
+    only_own: bool = False,
 ) -> Published:
-    """Makes the flows live, in one transaction. how: when, by whom and why. problems: their warnings."""
+    """Makes the flows live, in one transaction. how: when, by whom and why; only_own: nothing that is live for another reason is replaced.
+
+    problems: their warnings.
+    """
     with store.write() as db:
         revision.publish_alone(db)
+        if only_own and (others := _taken(db, flows, how["why"])):
+            return Published(problems=others)
         shelf = _Shelf(db, how, only_news=only_news)
         for name, flow in in_order(flows).items():
             shelf.put(name, flow, sources[name])

@@ -1,7 +1,7 @@
 """A campaign's file: everything that is wrong with it, at once, with the flows that it starts and the texts that it says."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flows.advice import Advice
@@ -25,7 +25,9 @@ def check_campaign(text: str, file: str, find: Find) -> tuple[Campaign | None, t
     if campaign is None or source is None:
         return None, problems
     notes = Notes(file, problems=[*problems])
-    for path, offer in _spots(campaign):
+    spots = _spots(campaign)
+    _check_names(notes, source, spots)
+    for path, offer in spots:
         _check_offer(notes, source, path, campaign, offer, find)
     found = tuple(sorted(notes.problems))
     return (None if has_errors(found) else campaign), found
@@ -70,6 +72,16 @@ def _spots(campaign: Campaign) -> list[tuple[tuple[str, ...], Offer]]:
     else:
         first = [(("variants", variant.name), variant.offer) for variant in campaign.variants]
     return [*first, *((("then", f"#{n}"), later.offer) for n, later in enumerate(campaign.then))]
+
+
+def _check_names(notes: Notes, source: Source, spots: Sequence[tuple[tuple[str, ...], Offer]]) -> None:
+    """A text becomes a flow, named after the campaign and its variant or step: nothing else that the campaign says has its name."""
+    named = {offer.flow for _, offer in spots if not offer.text}
+    for path, offer in spots:
+        if offer.text and offer.flow in named:
+            what = f"Two things that this campaign says would be the flow `{offer.flow}`."
+            notes.error(source.at(*path, "text"), what, "Give the campaign or the variant another name.")
+        named.add(offer.flow)
 
 
 def _check_offer(notes: Notes, source: Source, path: tuple[str, ...], campaign: Campaign, offer: Offer, find: Find) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import and_
 
-from bot import facts, people
+from bot import facts, people, publishing
 from bot.campaigns.drafting import flow_of
 from bot.campaigns.planning import belongs, days_meant, due_of, hours_end
 from bot.campaigns.releasing import ends_at
@@ -261,7 +261,7 @@ def _texts(seen: Sequence[_Seen]) -> tuple[Text, ...]:
 
 
 def _with_refusals(process: Process, made: Campaign, seen: Preview, sample: Sequence[_Seen], now: datetime) -> Preview:
-    reasons = [*_nobody(made, seen), *_past(process, made, now), *_quiet(made, sample), *_dear(process, made, seen)]
+    reasons = [*_taken(process, made), *_nobody(made, seen), *_past(process, made, now), *_quiet(made, sample), *_dear(process, made, seen)]
     return replace(seen, refusals=tuple(reasons))
 
 
@@ -273,6 +273,19 @@ def _nobody(made: Campaign, seen: Preview) -> list[Refusal]:
     why, n = Counter(seen.excluded).most_common(1)[0]
     basis = "Without an opt-in there is no consent to rest on: ask for one first, or import proof of it." if why == "never opted in" else ""
     return [Refusal(f"Nobody of the {seen.n_segment} in the segment may be texted: {n} {why}.", basis or "Choose other people.")]
+
+
+def reason(made: Campaign) -> str:
+    """Why the flows that its texts are have gone live: by this a campaign knows them as its own."""
+    return f"campaign {made.name}"
+
+
+def _taken(process: Process, made: Campaign) -> list[Refusal]:
+    """Its texts become flows, and would replace those of the same names."""
+    names = [offer.flow for offer in made.offers if offer.text]
+    with process.store.read() as db:
+        found = publishing.taken(db, names, reason(made))
+    return [Refusal(f"Another flow `{name}` is live, and the campaign would replace it.", "Choose another name.") for name in found]
 
 
 def _past(process: Process, made: Campaign, now: datetime) -> list[Refusal]:

@@ -133,6 +133,14 @@ def test_again_and_again() -> None:
         (GOOD + "colour: red\n", "5:1: `colour` is not known in a campaign."),
         (HEAD + AT + "variants: {a: {share: 50%, flow: club}, b: {share: 40%, flow: club}}\n", "4:1: The shares add up to 90%."),
         (HEAD + AT + "variants: {a: {flow: club}}\n", "4:12: The variant `a` has no `share`."),
+        (
+            HEAD + AT + "variants: {then-1: {share: 100%, text: 'STOP to opt out'}}\nthen: [{on: reply, text: 'STOP to opt out'}]\n",
+            "5:26: Two things that this campaign says would be the flow `sale-then-1`.",
+        ),
+        (
+            GOOD.replace("sale", "club", 1) + "then: [{on: reply, flow: club}]\n",
+            "4:7: Two things that this campaign says would be the flow",
+        ),
         (GOOD + "variants: {a: {share: 100%, flow: club}}\n", "4:1: `text` and `variants` exclude each other."),
     ],
 )

@@ -1,0 +1,80 @@
+"""What a campaign's preview says, and what is refused before it starts, on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import publishing
+from bot.campaigns import steering
+from bot.campaigns.drafting import meant
+from bot.campaigns.preview import Preview, preview
+from config.settings import Settings
+from models import campaign, revision
+from models.campaign import State
+from nlp.types import Reader
+from tests.service.campaigns import SALE, THANKS, begin, house_with_thanks, knows, load, state
+from tests.service.house import MAYA, House
+
+
+@pytest.fixture
+def house(settings: Settings, reader: Reader, tmp_path: Path) -> Iterator[House]:
+    built = house_with_thanks(settings, reader, tmp_path)
+    yield built
+    built.close()
+
+
+def look(house: House, source: str) -> Preview:
+    """The preview of a draft."""
+    load(house, source)
+    with house.store.read() as db:
+        row = campaign.by_name(db, source.splitlines()[0].removeprefix("campaign: "))
+    assert row is not None
+    return preview(house.process, meant(row))
+
+
+def refused(house: House, source: str) -> str:
+    """Why it may not start, a reason a line: said by the preview and by the start alike; "" where it may."""
+    return "\n".join(map(str, look(house, source).refusals))
+
+
+def live_source(house: House, flow: str) -> str:
+    with house.store.read() as db:
+        row = revision.live_of(db, flow)
+    assert row is not None
+    return row.source
+
+
+# --- names --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_campaign_does_not_replace_a_flow_of_its_name(house: House) -> None:
+    knows(house, MAYA)
+    source = SALE.replace("sale", "thanks")
+    says = "Another flow `thanks` is live, and the campaign would replace it."
+    assert refused(house, source).startswith(says)
+    with pytest.raises(steering.SteeringError, match="thanks"):
+        steering.start(house.process, "thanks", by="test")
+    assert (live_source(house, "thanks"), state(house, "thanks")[0]) == (THANKS, State.DRAFT)
+
+
+def test_a_flow_that_went_live_a_moment_ago_is_not_replaced_either(house: House) -> None:
+    """Nobody saw it when the campaign was looked at: it is asked again where it is written."""
+    mine = THANKS.replace("thank you", "20% off")
+    for name, why in (("thanks", "campaign thanks"), ("sale", "campaign sale")):
+        source = mine.replace("thanks", name)
+        done = publishing.publish_texts(house.store, {f"{name}.yaml": source}, by="test", why=why, now=house.clock())
+        assert done.refused == (name == "thanks")
+    assert live_source(house, "thanks") == THANKS
+    knows(house, MAYA)
+    begin(house, SALE)  # what a start that died half-way had published is its own
+    assert ("20% off today" in live_source(house, "sale"), state(house)[0]) == (True, State.RUNNING)
+
+
+def test_a_campaign_does_not_replace_a_variant_of_another(house: House) -> None:
+    knows(house, MAYA)
+    both = "variants: {short: {share: 50%, text: A STOP to opt out}, long: {share: 50%, text: B STOP to opt out}}\n"
+    begin(house, SALE.rpartition("text:")[0] + both)
+    before = live_source(house, "sale-short")
+    assert "Another flow `sale-short` is live" in refused(house, SALE.replace("sale", "sale-short"))
+    assert live_source(house, "sale-short") == before
