@@ -63,18 +63,21 @@ def clicks(db: Connection, campaign_id: int, after: int, before: datetime, most:
 def put_off(db: Connection, campaign_id: int, most: int) -> list[PutOff]:
     """Steps on a silence that hang on a text which never came, as the start was put off: the event, and the text that came in its place.
 
-    For each the first text of the campaign that left for the contact after the release, by its key, and when.
+    For each the first text of the campaign that left for the contact after the release, by its key, and when. None that was written
+    when a later run of the campaign had been released to the contact: that is the later run's, and has a step of its own.
     """
     told = (message.c.contact_id == event.c.contact_id, message.c.campaign_id == campaign_id, message.c.direction == "out")
     later = (message.c.created_at >= event.c.created_at, message.c.handed_over_at.is_not(None), message.c.key != event.c.after_key)
     hangs = (event.c.kind == EventKind.LATER.value, event.c.due_at.is_(None), event.c.handled_at.is_(None))
-    runs = db.execute(select(run.c.id).where(run.c.campaign_id == campaign_id)).scalars()
+    runs = db.execute(select(run.c.id).where(run.c.campaign_id == campaign_id)).scalars().all()
     mine = or_(false(), *(event.c.key.like(f"campaign-{one}-%") for one in runs))
+    again = (member.c.released_at > event.c.created_at, member.c.released_at <= message.c.created_at)
+    superseded = exists().where(member.c.contact_id == event.c.contact_id, member.c.run_id.in_(runs), *again)
     query = select(event.c.id, event.c.contact_id, event.c.days, event.c.seconds, message.c.key, message.c.handed_over_at).join(
         message, and_(*told, *later)
     )
     first: dict[int, PutOff] = {}
-    for row in db.execute(query.where(*hangs, mine).order_by(message.c.id).limit(most)):
+    for row in db.execute(query.where(*hangs, mine, ~superseded).order_by(message.c.id).limit(most)):
         first.setdefault(row.id, PutOff(**row._mapping))
     return list(first.values())
 
