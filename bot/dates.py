@@ -73,7 +73,7 @@ def _starts(row: ContactRow, flow: Flow, trigger: EventTrigger, now: datetime) -
         return
     local = localtime.to_local(about, zone)
     yearly = trigger.event in YEARLY
-    for year in range(now.year - 1, now.year + 2) if yearly else (local.year,):
+    for year in range(max(now.year - 1, local.year), now.year + 2) if yearly else (local.year,):  # a first anniversary may be to come
         day = in_year(local.date(), year)
         whole_day = yearly or local.time() == time()
         over = localtime.to_instant(datetime.combine(day + timedelta(days=1), time()), zone) if whole_day else about

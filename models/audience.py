@@ -107,8 +107,10 @@ def ids_after(db: Connection, segment: Segment, frame: Frame, last_id: int, most
 def on_day(name: str, day: date, frame: Frame, *, yearly: bool) -> ColumnElement[bool]:
     """Whether a date of the contact's falls on a day; yearly: of any year, and not before the first."""
     written = _day(_column(name, frame))
-    same = func.substr(written, 6) == f"{day:%m-%d}" if yearly else written == day.isoformat()
-    return func.coalesce(same, false())
+    if not yearly:
+        return func.coalesce(written == day.isoformat(), false())
+    begun = written <= max(day, frame.at.date()).isoformat()  # a 29 February may stand for a day of a later year
+    return func.coalesce(and_(func.substr(written, 6) == f"{day:%m-%d}", begun), false())
 
 
 def members(segment: Segment, frame: Frame, kind: str, what: ColumnElement[Any]) -> Select[Any]:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot import dates
 from bot.campaigns import ticking
+from bot.campaigns.planning import days_meant
 from config.settings import Settings
-from models import contact
+from models import audience, contact
+from models.audience import Frame
 from nlp.types import Reader
 from tests.service.campaigns import SALE, begin, house_with_thanks, knows, left, ticks
-from tests.service.house import TOM, House
+from tests.service.house import MAYA, TOM, House
 
 HOUR = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)  # a Thursday, 11:00 in New York
 LAST_CHANCE = 'then: [{on: no reply, after: 2d, text: "{{ brand }}: last chance. STOP to opt out."}]\n'
@@ -53,3 +56,55 @@ def test_a_start_that_became_no_text_has_no_later_step_beside_that_of_the_next(h
     for days in range(1, 6):
         ticks(house, HOUR + timedelta(weeks=missed, days=days, hours=2))
     assert [row.flow for row in house.messages()] == ["sale", "sale-then-1"]
+
+
+# --- dates ----------------------------------------------------------------------------------------------------------------
+
+WISHES = """\
+flow: wishes
+purpose: service
+triggers:
+  - event: anniversary%s
+steps:
+  say: {say: "All the best!"}
+"""
+FIRST = [
+    ("2025-03-05", 2026, True, "the first year"),
+    ("2026-03-05", 2026, True, "the day itself"),
+    ("2027-03-05", 2026, False, "it is to come, in a year"),
+    ("2027-03-05", 2027, True, "it has come"),
+    ("2028-02-29", 2027, False, "a leap day to come, on 1 March"),
+    ("2028-02-29", 2029, True, "a leap day that was, on 1 March"),
+    ("2028-02-29", 2028, True, "the leap day itself"),
+]
+
+
+def day_of(written: str, year: int) -> datetime:
+    """When it is that day in New York, at 14:00."""
+    feast = "03-05" if written.endswith("03-05") else "02-29" if year == 2028 else "03-01"
+    return datetime.fromisoformat(f"{year}-{feast}T19:00:00+00:00")
+
+
+@pytest.mark.parametrize(("written", "year", "comes", "why"), FIRST)
+def test_an_anniversary_is_not_kept_before_the_first(house: House, tmp_path: Path, written: str, year: int, comes: bool, why: str) -> None:
+    house.publish(tmp_path / "flows", wishes=WISHES % "")
+    knows(house, TOM, fields={"anniversary": written})
+    house.clock.at = day_of(written, year)
+    assert dates.start_due(house.process) == comes, why
+
+
+@pytest.mark.parametrize(("written", "year", "comes", "why"), FIRST)
+def test_nor_does_a_campaign_keep_it_before(house: House, written: str, year: int, comes: bool, why: str) -> None:
+    knows(house, TOM, fields={"anniversary": written})
+    frame = Frame(sqlite=house.store.sqlite, at=day_of(written, year), zone="UTC")
+    found = [audience.on_day("anniversary", day, frame, yearly=True) for day in days_meant(frame.at.date(), yearly=True)]
+    with house.store.read() as db:
+        assert any(contact.holds(db, 1, one) for one in found) == comes, why
+
+
+def test_a_campaign_that_keeps_anniversaries(house: House) -> None:
+    knows(house, TOM, fields={"anniversary": "2027-03-05"})
+    knows(house, MAYA, fields={"anniversary": "2024-03-05"})
+    begin(house, SALE.replace("at: 2026-03-05 10:00 local", 'on: anniversary\nat: "11:00"'))
+    ticks(house, datetime(2026, 3, 5, 20, 0, tzinfo=UTC))
+    assert left(house) == [MAYA]
