@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.campaign import Budget, Came, Campaign, Later, Offer, Once, OnDate, Pilot, Recurring, Variant, When
 from flows.localtime import is_zone
@@ -23,6 +23,7 @@ YEARLY = frozenset({"birthday", "anniversary"})
 """Dates that come back every year where nothing else is said."""
 _MOST_SPREAD = 24 * 3600
 _AT = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>\d{1,2}:\d\d)(?:\s+(?P<zone>\S+))?", re.ASCII)
+_ENDS = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:[ T](?P<time>\d{1,2}:\d\d))?", re.ASCII)
 _BUDGET = re.compile(r"(?P<amount>\d{1,9}(?:\.\d{1,2})?)\s*(?P<currency>[A-Z]{3})", re.ASCII)
 _HOW_AT = "Write at: 2026-12-24 10:00 local for each contact's own 10:00, or a zone in the place of `local`, as Europe/Paris."
 _HOW_WHEN = "Write one of: at: 2026-12-24 10:00 local, every: monday 09:00, or on: birthday with at: 10:00."
@@ -193,16 +194,22 @@ def _on_date(notes: Notes, fields: Fields) -> OnDate | None:
 
 
 def _ends(notes: Notes, fields: Fields) -> datetime | None:
-    """A wall time of the installation's zone, from which on nobody starts."""
+    """A wall time of the installation's zone, from which on nobody starts; a day alone counts whole: the midnight after it."""
     if "ends" not in fields:
         return None
     node, how = fields["ends"][1], "Write ends: 2026-12-31, or ends: 2026-12-31 20:00."
     text = notes.word(node, "`ends`", how)
+    match = _ENDS.fullmatch(text)
     try:
-        return datetime.fromisoformat(text) if text and len(text) <= 16 else None
-    except ValueError:
+        if match is not None and match["time"]:
+            return datetime.fromisoformat(f"{match['day']}T{match['time']:0>5}")
+        if match is not None:
+            return datetime.fromisoformat(match["day"]) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        pass  # 31 February, or the last day that there is
+    if text:
         notes.error(node, f"`{text}` is not a day or a moment.", how)
-        return None
+    return None
 
 
 def _spread(notes: Notes, fields: Fields) -> Span:

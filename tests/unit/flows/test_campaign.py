@@ -90,6 +90,36 @@ def test_when(lines: str, when: object) -> None:
     assert made.when == when
 
 
+@pytest.mark.parametrize(
+    ("text", "ends", "why"),
+    [
+        ("2026-12-31 20:00", "2026-12-31 20:00", "a moment"),
+        ("2026-12-31T20:00", "2026-12-31 20:00", "as `at` may be written"),
+        ("2026-12-31 9:05", "2026-12-31 09:05", "as people write"),
+        ("2026-12-31", "2027-01-01 00:00", "a day alone counts whole"),
+        ("2026-12-31 00:00", "2026-12-31 00:00", "its first moment, where that is meant"),
+    ],
+)
+def test_ends(text: str, ends: str, why: str) -> None:
+    made, problems = check_campaign(f"{GOOD}ends: {text}\n", "sale.yaml", KNOWN.get)
+    assert problems == ()
+    assert made is not None
+    assert made.ends == wall(ends), why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-12-31 20:00 local", "2026-12-31 20:00:00", "31 December 2026 20:00", "2026-12-31 20+01", "2026-12-31 20", "2026-12"),
+        *("20261231", "2026-W53-4", "2026-02-30", "2026-12-31 25:00", "9999-12-31"),
+    ],
+)
+def test_what_is_no_end_is_not_passed_over(text: str) -> None:
+    made, problems = check_campaign(f"{GOOD}ends: {text}\n", "sale.yaml", KNOWN.get)
+    assert made is None
+    assert [problem.what for problem in problems] == [f"`{text}` is not a day or a moment."]
+
+
 def test_again_and_again() -> None:
     made, _ = check_campaign(f"{HEAD}every: monday 09:00\n{TEXT}", "sale.yaml", KNOWN.get)
     assert made is not None
