@@ -40,10 +40,11 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """It waits until then."""
+    """It waits until then. excused: that makes it no later, as only an outage may."""
 
     until: datetime
     reason: str
+    excused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def ask(asked: Asked, now: datetime) -> Verdict:
     if asked.paused:
         return Hold(now + PAUSE, "sending is paused")
     if asked.campaign_paused:
-        return Hold(now + PAUSE, f"the campaign is paused: {asked.campaign_paused}")
+        return Hold(now + PAUSE, f"the campaign is paused: {asked.campaign_paused}", excused=True)
     return _when(asked, now, purpose)
 
 
@@ -158,7 +159,8 @@ def _limits(asked: Asked, now: datetime) -> Iterator[tuple[datetime, str]]:
 def _when(asked: Asked, now: datetime, purpose: Purpose) -> Verdict:
     """The hour, the caps and the money at once: held until the first moment that all of them allow, so that it is asked about once.
 
-    Where that moment is too late for a cap or a ceiling, there is nothing to wait for. (An hour alone never makes a text late.)
+    Where that moment is too late for a cap or a ceiling, there is nothing to wait for. An hour alone never makes a text late: one whose
+    turn did not come before its window closed is excused until it opens. (One that was written in quiet hours is late from then on anyway.)
     """
     limits = [*_limits(asked, now)]
     until, reason = max(limits, default=(now, "quiet hours"))
@@ -167,7 +169,8 @@ def _when(asked: Asked, now: datetime, purpose: Purpose) -> Verdict:
         return Leave()
     if limits and asked.expires_at is not None and asked.expires_at < opens:
         return Expire(reason)
-    return Hold(opens, reason)
+    had_time = send_at(asked.created_at, asked.place, purpose) < now
+    return Hold(opens, reason, excused=not limits and had_time)
 
 
 def _proactive(asked: Asked, now: datetime) -> Purpose | None:

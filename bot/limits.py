@@ -128,7 +128,7 @@ def tell(db: Connection, limits: Limits, verdict: gate.Verdict, now: datetime) -
     """
     ceiling = spending.exceeded(limits.budget, now)
     match verdict:
-        case gate.Hold(reason=reason) | gate.Expire(reason=reason) if ceiling is not None and reason == ceiling.reason:
+        case gate.Hold(reason=reason) | gate.Expire(reason=reason) if ceiling is not None and ceiling.reason in reason:
             detail = f"{ceiling.period.kind} {ceiling.period.name}"
             if not alarm.was_raised(db, AlarmKind.SPENDING, detail):
                 alarm.raise_or_count(db, AlarmKind.SPENDING, detail, now)

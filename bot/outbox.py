@@ -160,8 +160,9 @@ class _Walk:
         match _verdict(self.process, db, message, owner, now, paused=self.paused):
             case gate.Leave():
                 return True
-            case gate.Hold(until=until, reason=reason):
-                outbox.change(db, message.id, not_before=until, reason=reason, rules=people.rules(owner))
+            case gate.Hold(until=until, reason=reason, excused=excused):
+                more = {"expires_at": _longer_of_use(message, until - now)} if excused else {}
+                outbox.change(db, message.id, not_before=until, reason=reason, rules=people.rules(owner), **more)
             case gate.Refuse(reason=reason):
                 outbox.move(db, message.id, Status.REFUSED, reason=reason, rules=people.rules(owner))
                 note(db, message, Happened.REFUSED, now, {"reason": reason})
@@ -170,6 +171,14 @@ class _Walk:
                 begin_spans(db, message, owner, now)
         self.n_moved += 1
         return False
+
+
+def _longer_of_use(message: MessageRow, held_for: timedelta) -> datetime | None:
+    """When a message is late that waits through no outage: by so much later, but never after what it is about is over."""
+    if message.expires_at is None:
+        return None
+    later = message.expires_at + held_for
+    return later if message.not_after is None else max(message.expires_at, min(later, message.not_after))
 
 
 def _is_in_order(db: Connection, message: MessageRow, now: datetime) -> bool:
@@ -194,7 +203,7 @@ def _verdict(process: Process, db: Connection, message: MessageRow, owner: Conta
     """The gate's answer, with all that it asks for."""
     met = limits.of_message(db, process.settings, owner, message, now)
     mirrored_out = process.bell.is_out(owner.phone)
-    waits = steered.why_paused(db, process.settings, owner, message, now)
+    waits = steered.why_paused(db, process.settings, owner, message, met, now)
     known: dict[str, Any] = {"limits": met, "countries": process.settings.countries, "campaign_paused": waits}
     verdict = gate.ask(people.asked_of(owner, message, now, paused=paused, mirrored_out=mirrored_out, **known), now)
     limits.tell(db, met, verdict, now)

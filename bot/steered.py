@@ -6,12 +6,14 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import limits
+from bot.limits import Limits
 from config.settings import Settings
 from models import alarm, campaign, spend
 from models.alarm import AlarmKind
 from models.campaign import State
 from models.contact import ContactRow
 from models.message import MessageRow
+from scheduler import spend as spending
 
 log = structlog.get_logger(__name__)
 
@@ -21,13 +23,19 @@ def is_canceled(db: Connection, message: MessageRow) -> bool:
     return message.campaign_id is not None and campaign.state_of(db, message.campaign_id) is State.CANCELED
 
 
-def why_paused(db: Connection, settings: Settings, owner: ContactRow, message: MessageRow, now: datetime) -> str:
-    """Why it waits for its campaign; "" if it need not. A campaign whose budget this text would go over is paused by it."""
+def why_paused(db: Connection, settings: Settings, owner: ContactRow, message: MessageRow, met: Limits, now: datetime) -> str:
+    """Why it waits for its campaign; "" if it need not. A campaign whose budget, or a ceiling, this text would go over is paused by it.
+
+    Else all who are left would come to the ceiling, one after the other, and be too late for the next day.
+    """
     row = campaign.by_id(db, message.campaign_id) if message.campaign_id is not None else None
     if row is None:
         return ""
     if row.state == State.PAUSED:
         return row.why
+    if (ceiling := spending.exceeded(met.budget, now)) is not None:
+        pause(db, row.id, row.name, ceiling.reason, now)
+        return ceiling.reason
     if row.budget_micros is None or message.attempt > 0:
         return ""
     purse = campaign.purse(row.id)

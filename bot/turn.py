@@ -301,6 +301,7 @@ class _Writing:
             "media": [{"url": url} for url in wording.media],
             "urgency": urgency.value,
             "expires_at": self.expires_at(move, urgency),
+            "not_after": cause.not_after,
             "test": self.test,
         }
         answers = {"answers_to": cause.inbound.sid if cause.inbound else None, "status": Status.QUEUED.value, "key": key}

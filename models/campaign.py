@@ -70,6 +70,7 @@ campaign = Table(
     Column("created_by", String(200), nullable=False),
     Column("started_at", Instant),
     Column("started_by", String(200)),
+    Column("resumed_at", Instant),  # who resumes it has decided that what waited is still of use
     Column("ended_at", Instant),
 )
 
@@ -116,6 +117,7 @@ class CampaignRow:
     created_by: str
     started_at: datetime | None
     started_by: str | None
+    resumed_at: datetime | None
     ended_at: datetime | None
 
 

@@ -76,6 +76,7 @@ message = Table(
     Column("lane", String(80), nullable=False, server_default="0"),  # models/queue.py; what is read by lanes is read in order
     Column("not_before", Instant),  # of what is queued: always there
     Column("expires_at", Instant),
+    Column("not_after", Instant),  # what it is about is over then: expires_at may move, but never beyond
     Column("urgency", String(10), nullable=False),  # reply | person | service | marketing | notice
     Column("author", String(8), nullable=False),  # contact | flow | staff | parley
     Column("staff_id", Id, ForeignKey("staff.id")),
@@ -131,6 +132,7 @@ class MessageRow:
     lane: str
     not_before: datetime | None
     expires_at: datetime | None
+    not_after: datetime | None
     urgency: str
     author: str
     staff_id: int | None

@@ -121,7 +121,8 @@ def _starts(row: CampaignRow, made: Campaign, one: Due, now: datetime, ends: dat
     key = f"campaign-{one.run_id}-{one.owner.id}"
     over = {"not_after": ends.isoformat()} if ends is not None else {}
     data = {"flow": variant.offer.flow, "campaign": row.id, **over}
-    found = [event.values(key, one.owner.id, EventKind.START, now, data=data, planned_at=one.due_at)]
+    planned = one.due_at if row.resumed_at is None else max(one.due_at, row.resumed_at)  # a pause makes nobody late
+    found = [event.values(key, one.owner.id, EventKind.START, now, data=data, planned_at=planned)]
     for n, later in enumerate(made.then, 1):
         if later.on in SILENT:
             more = {"flow": later.offer.flow, "campaign": row.id, "unless": SILENT[later.on], **over}

@@ -1,6 +1,7 @@
 """Starting, pausing, resuming and canceling. A campaign starts only if nothing is wrong with it, and then it is what it was."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bot import publishing
 from bot.campaigns.drafting import finder, meant
@@ -68,7 +69,8 @@ def resume(process: Process, name: str) -> None:
     if row.state == State.PAUSED and is_past(process, readable(row)):
         end(process, row, PAST)
         raise SteeringError(f"The end of the campaign `{name}` came while it was paused: it has ended. Load it under another name.")
-    _move(process, name, State.RUNNING, "", waived=row.waived or row.why.startswith(("pilot:", FILTERS)))
+    waived = row.waived or row.why.startswith(("pilot:", FILTERS))
+    _move(process, name, State.RUNNING, "", waived=waived, resumed_at=process.now())
 
 
 def cancel(process: Process, name: str, *, by: str) -> Canceled:
@@ -99,7 +101,7 @@ def readable(row: CampaignRow) -> Campaign:
         raise SteeringError(f"The campaign `{row.name}` can only be canceled: {error}.") from error
 
 
-def _move(process: Process, name: str, to: State, why: str, **changes: bool) -> None:
+def _move(process: Process, name: str, to: State, why: str, **changes: Any) -> None:
     row = named(process, name)
     with process.store.write() as db:
         if not campaign.move(db, row.id, to, why=why, **changes):

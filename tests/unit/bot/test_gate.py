@@ -20,6 +20,7 @@ NIGHT = datetime(2026, 1, 6, 4, tzinfo=UTC)
 """Monday, 23:00 in New York."""
 MORNING = {"service": datetime(2026, 1, 6, 13, tzinfo=UTC), "marketing": datetime(2026, 1, 6, 15, tzinfo=UTC)}
 REPLY, NOTICE, PERSON, SERVICE, MARKETING = Urgency
+LONG_AGO = NIGHT - PERSON_FOR - timedelta(minutes=1)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ONE_A_DAY = marketing_caps(day=1, week=0)
 CAPPED = "cap: 1 marketing text a day"
@@ -91,7 +92,13 @@ def text(urgency: Urgency, **more: object) -> Asked:
         (MARKETING, {"budget": replace(SPENT, cost=1)}, NOON, Leave(), "to the last millionth"),
         *[(urgency, {"budget": SPENT}, NOON, Leave(), "an answer is never held for money") for urgency in (REPLY, NOTICE, PERSON)],
         (REPLY, {"budget": SPENT, "created_at": NOON - HOUR}, NOON, Leave(), "nor a late one"),
-        (SERVICE, {"campaign_paused": "by Ann"}, NOON, Hold(NOON + MINUTE, "the campaign is paused: by Ann"), "a campaign that waits"),
+        (
+            SERVICE,
+            {"campaign_paused": "by Ann"},
+            NOON,
+            Hold(NOON + MINUTE, "the campaign is paused: by Ann", excused=True),
+            "a campaign that waits",
+        ),
         (SERVICE, {"campaign_paused": "by Ann", "consent": Consent.OUT}, NOON, Refuse("opted out"), "consent before a pause"),
         (REPLY, {"campaign_paused": "by Ann"}, NOON, Leave(), "answers go on"),
         (REPLY, {"desk": Desk.HELD}, NOON, Refuse("a person holds the conversation"), "who took over speaks"),
@@ -104,11 +111,25 @@ def text(urgency: Urgency, **more: object) -> Asked:
         (REPLY, {"created_at": NIGHT}, NIGHT, Leave(), "an answer at any hour"),
         (REPLY, {"created_at": NIGHT - REPLY_FOR}, NIGHT, Leave(), "for ten minutes"),
         (REPLY, {"created_at": NIGHT - REPLY_FOR - MINUTE}, NIGHT, Hold(MORNING["service"], "quiet hours"), "then it has become proactive"),
-        (SERVICE, {}, NIGHT, Hold(MORNING["service"], "quiet hours"), "a service waits for 08:00"),
-        (MARKETING, {}, NIGHT, Hold(MORNING["marketing"], "quiet hours"), "marketing for 10:00"),
+        (SERVICE, {"created_at": NIGHT}, NIGHT, Hold(MORNING["service"], "quiet hours"), "a service waits for 08:00"),
+        (MARKETING, {"created_at": NIGHT}, NIGHT, Hold(MORNING["marketing"], "quiet hours"), "marketing for 10:00"),
+        (
+            MARKETING,
+            {},
+            NIGHT,
+            Hold(MORNING["marketing"], "quiet hours", excused=True),
+            "whose turn did not come by day: no later for that",
+        ),
+        (
+            MARKETING,
+            {"created_at": NIGHT - 2 * HOUR},
+            NIGHT,
+            Hold(MORNING["marketing"], "quiet hours"),
+            "written at 21:00: late from 10:00 on",
+        ),
         (PERSON, {"last_in_at": NIGHT - PERSON_FOR}, NIGHT, Leave(), "a person, within a day of the contact's text"),
-        (PERSON, {"last_in_at": NIGHT - PERSON_FOR - MINUTE}, NIGHT, Hold(MORNING["service"], "quiet hours"), "then they wait too"),
-        (PERSON, {"last_in_at": None}, NIGHT, Hold(MORNING["service"], "quiet hours"), "or where the contact never texted"),
+        (PERSON, {"last_in_at": LONG_AGO}, NIGHT, Hold(MORNING["service"], "quiet hours", excused=True), "then they wait too"),
+        (PERSON, {"last_in_at": None}, NIGHT, Hold(MORNING["service"], "quiet hours", excused=True), "or where the contact never texted"),
         (SERVICE, {"paused": True}, NOON, Hold(NOON + MINUTE, "sending is paused"), "the kill switch"),
         (REPLY, {"paused": True}, NOON, Leave(), "stops no answer"),
     ],
