@@ -1,4 +1,7 @@
-"""Dates on contacts that have come: an `event:` trigger starts its flow, once, where the contact lives, and never after the event."""
+"""Dates on contacts that have come: an `event:` trigger starts its flow, once, where the contact lives.
+
+Never after the event, unless its `offset` says so.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,13 +28,16 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """A flow that is to start for a contact. key: the same start again is no other. about: when what it is about is over."""
+    """A flow that is to start for a contact. key: the same start again is no other.
+
+    about: when what it is about is over; None where it comes afterwards, as thanks for a visit do.
+    """
 
     key: str
     contact_id: int
     flow: str
     due: datetime
-    about: datetime
+    about: datetime | None
 
 
 def start_due(process: Process) -> int:
@@ -50,7 +56,7 @@ def start_due(process: Process) -> int:
 
 
 def _store(db: Connection, start: Start, now: datetime) -> bool:
-    data = {"flow": start.flow, "not_after": start.about.isoformat()}
+    data = {"flow": start.flow} if start.about is None else {"flow": start.flow, "not_after": start.about.isoformat()}
     return event.add_once(db, event.values(start.key, start.contact_id, EventKind.START, now, data=data, planned_at=start.due))
 
 
@@ -79,7 +85,8 @@ def _starts(row: ContactRow, flow: Flow, trigger: EventTrigger, now: datetime) -
         over = localtime.to_instant(datetime.combine(day + timedelta(days=1), time()), zone) if whole_day else about
         span = f"{trigger.offset.days}d{trigger.offset.seconds}s"
         key = f"date-{flow.name}-{row.id}-{trigger.event[:20]}-{day:%Y%m%d}-{span}"
-        yield Start(key=key, contact_id=row.id, flow=flow.name, due=_due(day, over, trigger, zone, whole_day=whole_day), about=over)
+        due = _due(day, over, trigger, zone, whole_day=whole_day)
+        yield Start(key=key, contact_id=row.id, flow=flow.name, due=due, about=over if due < over else None)
 
 
 def _due(day: date, about: datetime, trigger: EventTrigger, zone: str, *, whole_day: bool) -> datetime:
@@ -100,7 +107,7 @@ def in_year(day: date, year: int) -> date:
 
 def _is_due(start: Start, row: ContactRow, flow: Flow, now: datetime) -> bool:
     """Due, and not too late: `late` counts from the first moment at which the text might leave, as it does for the text itself."""
-    if not start.due <= now < start.about:
+    if now < start.due or (start.about is not None and now >= start.about):
         return False
     leaves = send_at(start.due, people.place(row), flow.purpose)
     return now <= localtime.add(leaves, flow.late, people.zone(row))

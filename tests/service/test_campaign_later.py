@@ -108,3 +108,32 @@ def test_a_campaign_that_keeps_anniversaries(house: House) -> None:
     begin(house, SALE.replace("at: 2026-03-05 10:00 local", 'on: anniversary\nat: "11:00"'))
     ticks(house, datetime(2026, 3, 5, 20, 0, tzinfo=UTC))
     assert left(house) == [MAYA]
+
+
+AFTERWARDS = [
+    ("anniversary", "2024-03-04", "offset: 3d", "2026-03-07T15:00", "three days after"),
+    ("anniversary", "2024-03-05", "offset: 1d", "2026-03-06T15:00", "the day after"),
+    ("anniversary", "2023-12-30", "offset: 4d", "2026-01-03T15:00", "of last year"),
+    ("visit", "2026-03-05T15:30", "offset: 2h", "2026-03-05T22:30", "two hours after 15:30"),
+    ("visit", "2026-03-05T15:30", "offset: 1d", "2026-03-06T15:00", "at 10:00, the day after"),
+]
+
+
+@pytest.mark.parametrize(("name", "written", "offset", "moment", "why"), AFTERWARDS)
+def test_what_comes_after_a_date_comes(house: House, tmp_path: Path, name: str, written: str, offset: str, moment: str, why: str) -> None:
+    house.publish(tmp_path / "flows", wishes=WISHES.replace("anniversary", name) % f"\n    {offset}")
+    knows(house, TOM, zone="America/New_York", fields={name: written})
+    house.clock.at = due = datetime.fromisoformat(f"{moment}:00+00:00")
+    house.clock.pass_(timedelta(minutes=-1))
+    assert dates.start_due(house.process) == 0, why
+    house.clock.at = due
+    assert [dates.start_due(house.process), dates.start_due(house.process)] == [1, 0], why
+    house.work()
+    assert left(house) == [TOM], why
+
+
+def test_what_comes_after_a_date_comes_late_or_not_at_all(house: House, tmp_path: Path) -> None:
+    house.publish(tmp_path / "flows", wishes=WISHES % "\n    offset: 3d")
+    knows(house, TOM, fields={"anniversary": "2024-03-04"})
+    house.clock.at = datetime(2026, 3, 8, 3, 1, tzinfo=UTC)  # twelve hours after 10:00 in New York
+    assert dates.start_due(house.process) == 0
