@@ -206,6 +206,21 @@ def any_waiting(db: Connection, run_id: int) -> bool:
     return db.execute(select(literal(1)).select_from(who).where(*waits).limit(1)).first() is not None
 
 
+def any_due(db: Connection, run_id: int, now: datetime) -> bool:
+    """Whether anybody in a run is due: by the index of those who wait."""
+    waits = (member.c.run_id == run_id, member.c.released_at.is_(None), member.c.due_at <= literal(now, Instant))
+    return db.execute(select(literal(1)).select_from(member).where(*waits).limit(1)).first() is not None
+
+
+def any_released(db: Connection, run_id: int, now: datetime) -> bool:
+    """Whether a run has begun to leave; before the first hour of its timetable nobody is looked at."""
+    first = db.execute(select(func.min(slot.c.due_at)).where(slot.c.run_id == run_id)).scalar()
+    if first is None or first > now:
+        return False
+    gone = (member.c.run_id == run_id, member.c.released_at.is_not(None))
+    return db.execute(select(literal(1)).select_from(member).where(*gone).limit(1)).first() is not None
+
+
 def any_in(db: Connection, run_ids: Sequence[int]) -> bool:
     """Whether anybody is in these runs."""
     return db.execute(select(literal(1)).select_from(member).where(member.c.run_id.in_(run_ids)).limit(1)).first() is not None

@@ -4,7 +4,7 @@ How far a run has come stands in its row, and moves on in the same transaction a
 followed by any other, and two clocks at once share the work. Nothing is kept in memory but one stretch.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
@@ -34,48 +34,58 @@ MOST_SLOTS = 120
 LOOK_BACK = timedelta(days=2)
 """An occurrence whose hour passed everywhere so long ago is let go: Parley was down."""
 ONCE_A_YEAR = timedelta(days=300)
+WALL = "%Y-%m-%dT%H:%M"
+"""How a run's wall time is written."""
 
 
 # --- which runs there are ---------------------------------------------------------------------------------------------
 
 
-def open_runs(process: Process, row: CampaignRow, rest_may_follow: Callable[[], bool]) -> int:
-    """Adds the runs of a campaign whose hour comes soon, somewhere; how many. rest_may_follow: what its pilot says."""
+def open_runs(process: Process, row: CampaignRow, rest_may_follow: Callable[[str], bool]) -> int:
+    """Adds the runs of a campaign whose hour comes soon, somewhere; how many. rest_may_follow: what the pilot says of a rest's hour."""
     made, now, added = meant(row), process.now(), 0
     with process.store.read() as db:
         known = {(one.at_local, one.phase) for one in campaign.runs(db, row.id)}
-    for at_local, phase in hours(made, row.started_at or now, now):
-        if (f"{at_local:%Y-%m-%dT%H:%M}", phase) in known or (phase is Phase.REST and not rest_may_follow()):
+    for hour, phase in hours(made, row.started_at or now, now):
+        at_local = f"{hour:{WALL}}"
+        if (at_local, phase) in known or (phase is Phase.REST and not rest_may_follow(at_local)):
             continue
         with process.store.write() as db:
             up_to = contact.last_id(db)
-            added += campaign.add_run(db, row.id, f"{at_local:%Y-%m-%dT%H:%M}", phase, as_of=now, up_to=up_to)
+            added += campaign.add_run(db, row.id, at_local, phase, as_of=now, up_to=up_to)
     return added
+
+
+def pilot_of(made: Campaign, runs: Sequence[RunRow], rest_at: str) -> RunRow | None:
+    """The pilot of the occurrence whose rest comes at that wall time; None where there was none, as Parley was down."""
+    assert made.pilot is not None, "a rest has a pilot"
+    at_local = f"{datetime.fromisoformat(rest_at) - timedelta(days=made.pilot.rest_after):{WALL}}"
+    return next((run for run in runs if run.phase == Phase.PILOT and run.at_local == at_local), None)
 
 
 def hours(made: Campaign, started: datetime, now: datetime) -> Iterator[tuple[datetime, Phase]]:
     """The wall times, with their phases, that have come or come soon somewhere on earth, none older than the campaign itself."""
     phases = [(Phase.PILOT, 0), (Phase.REST, made.pilot.rest_after)] if made.pilot is not None else [(Phase.ALL, 0)]
-    for at_local in occurrences(made, started, now):
-        for phase, days in phases:
+    for phase, days in phases:
+        for at_local in occurrences(made, started, now, LOOK_BACK + timedelta(days=days)):
             hour = at_local + timedelta(days=days)
             if _first(made, hour) <= now + LEAD:
                 yield hour, phase
 
 
-def occurrences(made: Campaign, started: datetime, now: datetime) -> Iterator[datetime]:
-    """The wall times of a campaign that started then, from some days back (clocks are down at times) to the next anywhere."""
+def occurrences(made: Campaign, started: datetime, now: datetime, back: timedelta) -> Iterator[datetime]:
+    """The wall times of a campaign that started then, from so far back (clocks are down at times) to the next anywhere."""
     match made.when:
         case Once(at_local=at_local):
             yield at_local
         case Recurring(schedule=schedule):
-            moment = next_time(schedule, max(started, now - LOOK_BACK) - LATEST, now, "UTC")
+            moment = next_time(schedule, max(started, now - back) - LATEST, now, "UTC")
             while moment <= now + EARLIEST + LEAD:
                 if moment.replace(tzinfo=None) >= started.replace(tzinfo=None) - EARLIEST:
                     yield moment.replace(tzinfo=None)
                 moment = next_time(schedule, moment, now, "UTC")
         case OnDate(at=at):
-            first = max(started - EARLIEST, now - LOOK_BACK).date()
+            first = max(started - EARLIEST, now - back).date()
             for n in range((now + EARLIEST + LEAD).date().toordinal() - first.toordinal() + 1):
                 yield datetime.combine(date.fromordinal(first.toordinal() + n), at)
 

@@ -8,7 +8,7 @@ from bot.campaigns.drafting import finder, meant
 from bot.campaigns.following import follow
 from bot.campaigns.planning import open_runs, plan_some
 from bot.campaigns.releasing import release_due
-from bot.campaigns.watching import pause, pilot_says, watch
+from bot.campaigns.watching import may_leave, pause, pilot_says, watch
 from bot.process import Process
 from models import campaign
 from models.campaign import CampaignRow
@@ -39,8 +39,8 @@ def plan(process: Process, *, for_s: float = PLAN_S) -> int:
 
 
 def release(process: Process) -> int:
-    """Releases what is due; how many."""
-    return release_due(process, _running(process)) if process.armed else 0
+    """Releases what is due; how many. A rest that is about to leave is held against its pilot once more."""
+    return release_due(process, [row for row in _running(process) if may_leave(process, row)]) if process.armed else 0
 
 
 def look_after(process: Process) -> None:
@@ -81,6 +81,6 @@ def _runs(process: Process, campaign_id: int) -> list[int]:
         return [run.id for run in campaign.runs(db, campaign_id) if run.planned_at is None]
 
 
-def _rest_may_follow(process: Process, row: CampaignRow) -> bool:
-    verdict = pilot_says(process, row, meant(row))
+def _rest_may_follow(process: Process, row: CampaignRow, rest_at: str) -> bool:
+    verdict = pilot_says(process, row, meant(row), rest_at)
     return verdict.settled and not verdict.why

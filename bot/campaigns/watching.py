@@ -9,7 +9,7 @@ import structlog
 from analytics.rates import share_of
 from bot import steered
 from bot.campaigns.drafting import meant
-from bot.campaigns.planning import hours_end
+from bot.campaigns.planning import LOOK_BACK, WALL, hours_end, pilot_of
 from bot.campaigns.releasing import ends_at
 from bot.process import Process
 from flows.campaign import Came, Campaign, Once, Pilot
@@ -40,20 +40,53 @@ class Verdict:
     why: str = ""
 
 
-def pilot_says(process: Process, row: CampaignRow, made: Campaign) -> Verdict:
-    """Whether the rest may follow: few enough opted out, and enough were reached. A person who resumed it has said so."""
+def pilot_says(process: Process, row: CampaignRow, made: Campaign, rest_at: str) -> Verdict:
+    """Whether the rest of that wall time may follow: its own pilot has left, few enough opted out, and enough were reached.
+
+    A person who resumed what a pilot had stopped has said so.
+    """
+    if made.pilot is None or row.waived:
+        return Verdict(settled=True)
     with process.store.read() as db:
-        runs = campaign.runs(db, row.id)
-        pilots = [run for run in runs if run.phase == Phase.PILOT]
-        if made.pilot is None or row.waived or _rest_of(runs):
-            return Verdict(settled=True)
-        seen = total(tally.tally(db, row.id, [run.id for run in pilots]).values())
-    settled = bool(pilots) and all(run.released_at is not None for run in pilots)
-    return Verdict(settled=settled, why=_wrong(made.pilot, seen))
+        pilot = pilot_of(made, campaign.runs(db, row.id), rest_at)
+        seen = total(tally.tally(db, row.id, [pilot.id]).values()) if pilot is not None else Tally()
+    return Verdict(settled=pilot is not None and pilot.released_at is not None, why=_wrong(made.pilot, seen))
 
 
-def _rest_of(runs: Sequence[RunRow]) -> bool:
-    """Whether the rest has followed already: what the pilot said was heard then."""
+def may_leave(process: Process, row: CampaignRow) -> bool:
+    """Asks the pilot a last time where its rest is about to leave; False where it went badly, and the campaign is paused instead."""
+    made, now = meant(row), process.now()
+    if made.pilot is None or row.waived:
+        return True
+    with process.store.read() as db:
+        rests = [run for run in campaign.runs(db, row.id) if run.phase == Phase.REST and run.released_at is None]
+        leaving = [run.at_local for run in rests if member.any_due(db, run.id, now) and not member.any_released(db, run.id, now)]
+    why = _bad(process, row, made, leaving)
+    if why:
+        pause(process, row, why)
+    return not why
+
+
+def _bad(process: Process, row: CampaignRow, made: Campaign, rests: Sequence[str]) -> str:
+    """What the first bad pilot of these rests says; "" where none is."""
+    verdicts = (pilot_says(process, row, made, rest_at) for rest_at in rests)
+    return next((verdict.why for verdict in verdicts if verdict.why), "")
+
+
+def _to_come(process: Process, made: Campaign, runs: Sequence[RunRow], now: datetime) -> list[str]:
+    """The wall times of the rests of which nobody was released yet: their pilots still count."""
+    if made.pilot is None:
+        return []
+    known = {run.at_local: run for run in runs if run.phase == Phase.REST}
+    hours = [datetime.fromisoformat(run.at_local) + timedelta(days=made.pilot.rest_after) for run in runs if run.phase == Phase.PILOT]
+    planned = [(hour, known.get(f"{hour:{WALL}}")) for hour in hours]
+    with process.store.read() as db:
+        waits = [rest for _, rest in planned if rest and rest.released_at is None and not member.any_released(db, rest.id, now)]
+    unplanned = [f"{hour:{WALL}}" for hour, rest in planned if rest is None and hours_end(made, hour) > now - LOOK_BACK]
+    return [*(rest.at_local for rest in waits), *unplanned]
+
+
+def _has_rest(runs: Sequence[RunRow]) -> bool:
     return any(run.phase == Phase.REST for run in runs)
 
 
@@ -81,7 +114,7 @@ def watch(process: Process, row: CampaignRow) -> None:
         n_left = tally.left(db, row.id) if n_filtered >= FILTERED_LEAST else 0
     if not row.waived and n_filtered >= FILTERED_LEAST and n_filtered / n_left > FILTERED_SHARE:
         pause(process, row, f"{FILTERS} {n_filtered} of {n_left} texts (30007)")
-    elif made.pilot is not None and (why := pilot_says(process, row, made).why):
+    elif why := _bad(process, row, made, _to_come(process, made, runs, now)):
         pause(process, row, why)
     elif why := _why_over(process, made, runs, now):
         end(process, row, why)
@@ -93,7 +126,7 @@ def _why_over(process: Process, made: Campaign, runs: list[RunRow], now: datetim
         return PAST
     if not isinstance(made.when, Once) or not runs or any(run.released_at is None for run in runs):
         return ""
-    if made.pilot is not None and not _rest_of(runs):
+    if made.pilot is not None and not _has_rest(runs):
         return ""
     with process.store.read() as db:
         if not member.any_in(db, [run.id for run in runs]):

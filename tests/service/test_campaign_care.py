@@ -46,7 +46,7 @@ def test_a_planning_that_died_goes_on_where_it_was(house: House, monkeypatch: py
     house.clock.at = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
     with house.store.read() as db:
         (row,) = campaign.running(db)
-    open_runs(house.process, row, lambda: False)
+    open_runs(house.process, row, lambda _: False)
     for _ in range(10):
         with house.store.read() as db:
             (run,) = campaign.runs(db, row.id)

@@ -1,0 +1,115 @@
+"""Pilots and what follows them, on both databases: how long a pilot counts, which rest is whose, and who is of neither."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.campaigns import ticking
+from config.settings import Settings
+from models.campaign import State
+from nlp.types import Reader
+from tests.service.campaigns import SALE, begin, house_with_thanks, knows, left, many, state, ticks
+from tests.service.house import House
+
+HOUR = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
+"""10:00 in New York, a Thursday."""
+DAY = timedelta(days=1)
+ANY = "opt_outs: 100%, failures: 100%"
+"""A pilot that stops nothing."""
+
+
+@pytest.fixture
+def house(settings: Settings, reader: Reader, tmp_path: Path) -> Iterator[House]:
+    built = house_with_thanks(settings, reader, tmp_path)
+    yield built
+    built.close()
+
+
+def stops(house: House, n: int) -> None:
+    """So many of those who were texted opt out."""
+    for phone in left(house)[:n]:
+        house.says("STOP", phone)
+
+
+def looks(house: House, first: datetime, n: int, hours: int = 1) -> None:
+    """The clock looks every so many hours of so many days."""
+    for k in range(n * 24 // hours):
+        ticks(house, first + timedelta(hours=k * hours))
+
+
+# --- a pilot counts until its rest leaves -------------------------------------------------------------------------------
+
+
+def piloted(house: House, *more: str) -> int:
+    """A pilot of two hundred has left; how many are in it."""
+    knows(house, *many(200), *more)
+    begin(house, SALE + "pilot: {share: 20%, opt_outs: 5%}\n")
+    ticks(house, HOUR)
+    n = len(left(house))
+    assert 20 < n < 60
+    for hours in (3, 6):
+        ticks(house, HOUR + timedelta(hours=hours))
+    assert house.count("run", "phase = 'rest'") == 1, "planned already: it is ten soon, somewhere on earth"
+    return n
+
+
+def test_who_opts_out_after_the_rest_was_planned_stops_it_too(house: House) -> None:
+    n = piloted(house)
+    stops(house, n // 3)
+    ticks(house, HOUR + timedelta(hours=7))
+    assert state(house)[0] == State.PAUSED
+    assert f"pilot: {n // 3} of {n} opted out" in state(house)[1]
+    ticks(house, HOUR + DAY)
+    assert len(left(house)) == n
+
+
+def test_the_pilot_is_asked_once_more_as_its_rest_leaves(house: House) -> None:
+    """Nobody looked after it since: the clock that releases does."""
+    n = piloted(house)
+    house.clock.at = HOUR + DAY - timedelta(seconds=1)
+    stops(house, n // 3)
+    house.clock.at = HOUR + DAY
+    assert ticking.release(house.process) == 0
+    assert state(house)[0] == State.PAUSED
+    assert house.count("alarm", "kind = 'campaign'") == 1
+
+
+def test_once_the_rest_leaves_its_pilot_was_heard(house: House) -> None:
+    california = many(40, "415")
+    n = piloted(house, *california)
+    ticks(house, HOUR + DAY)
+    assert len(left(house)) > n + 100, "New York"
+    stops(house, n // 3)
+    ticks(house, HOUR + DAY + timedelta(hours=4))
+    assert state(house)[0] == State.RUNNING
+    assert sorted(left(house)) == sorted([*many(200), *california])
+
+
+# --- whose rest it is, where it comes again and again -------------------------------------------------------------------
+
+
+def test_a_rest_waits_for_no_pilot_but_its_own(house: House) -> None:
+    """In Hawaii today's pilot leaves after tomorrow's was planned for the first islands: one is open at any time."""
+    knows(house, *many(20), *many(20, "808"))
+    begin(house, SALE.replace("at: 2026-03-05 10:00 local", "every: day 10:00") + f"pilot: {{share: 50%, {ANY}}}\n")
+    looks(house, datetime(2026, 3, 5, tzinfo=UTC), 3)
+    got = Counter(left(house))
+    assert set(got) == {*many(20), *many(20, "808")}, "that of Wednesday on Thursday, and so on"
+    assert {n for phone, n in got.items() if phone.startswith("+1212")} == {3}
+    assert {n for phone, n in got.items() if phone.startswith("+1808")} == {3, 4}, "in Hawaii it was not ten yet when it started"
+
+
+@pytest.mark.parametrize("when", ["every: monday 10:00", 'on: stay\nyearly: false\nat: "10:00"'])
+def test_a_rest_some_days_later(house: House, when: str) -> None:
+    knows(house, *many(30), fields={"stay": "2026-03-09"})
+    begin(house, SALE.replace("at: 2026-03-05 10:00 local", when) + f"pilot: {{share: 50%, rest_after: 4d, {ANY}}}\n")
+    looks(house, datetime(2026, 3, 8, tzinfo=UTC), 2, 3)
+    n = len(left(house))
+    assert 5 < n < 25
+    looks(house, datetime(2026, 3, 10, tzinfo=UTC), 3, 3)
+    assert len(left(house)) == n
+    looks(house, datetime(2026, 3, 13, tzinfo=UTC), 2, 3)
+    assert sorted(left(house)) == many(30), "on Friday, each once"
