@@ -54,7 +54,8 @@ class Plan:
     """How a stretch of contacts becomes members.
 
     belongs: whether a contact is in the segment, with consent for the purpose. slots: into how many moments `spread` is divided.
-    pilot: of the lot's parts those below `pilot_ends` (or, for the rest, those from it on); None: everybody.
+    pilot: of the lot's parts those below `pilot_ends`; None: everybody. rest: all but the members of `pilot_run`: whoever came, or came
+    to belong, after the pilot was planned is of the rest, whatever the lot says.
     """
 
     run_id: int
@@ -65,6 +66,7 @@ class Plan:
     slots: int
     pilot_ends: int | None = None
     rest: bool = False
+    pilot_run: int | None = None
 
 
 def part(lot: Lot, of: ColumnElement[int]) -> ColumnElement[int]:
@@ -91,8 +93,14 @@ def planned(made: Plan, after: int, to: int) -> Select[Any]:
     who = [contact.c.id > after, contact.c.id <= to, contact.c.kind == "real", made.belongs]
     if made.pilot_ends is not None:
         early = part(made.lots["pilot"], contact.c.id) < made.pilot_ends
-        who.append(~early if made.rest else early)
+        who.append(or_(~early, ~_in_run(made.pilot_run)) if made.rest else early)
     return query.where(*who)
+
+
+def _in_run(run_id: int | None) -> ColumnElement[bool]:
+    """Whether a contact is in a run; None: there was none."""
+    pilot = member.alias("pilot")
+    return exists(select(literal(1)).where(pilot.c.run_id == run_id, pilot.c.contact_id == contact.c.id).correlate(contact))
 
 
 def zone_column() -> ColumnElement[str]:

@@ -121,7 +121,8 @@ def plan_some(process: Process, row: CampaignRow, run: RunRow) -> bool:
             return True  # another clock has this stretch
         new = member.zones_without_slots(db, run.id, run.planned, to)
         campaign.set_slots(db, run.id, timetable(made, datetime.fromisoformat(run.at_local), new, row.started_at))
-        member.plan(db, plan_of(process, made, row.id, run), run.planned, to)
+        pilot = pilot_of(made, campaign.runs(db, row.id), run.at_local) if run.phase == Phase.REST else None
+        member.plan(db, plan_of(process, made, row.id, run, pilot), run.planned, to)
     if done:
         log.info("campaign planned", campaign=row.id, run=run.id)
     return True
@@ -182,8 +183,8 @@ def slots_of(made: Campaign) -> int:
     return max(1, min(MOST_SLOTS, total_seconds(made.spread) // 60))
 
 
-def plan_of(process: Process, made: Campaign, campaign_id: int, run: RunRow) -> member.Plan:
-    """How a run's contacts become members."""
+def plan_of(process: Process, made: Campaign, campaign_id: int, run: RunRow, pilot: RunRow | None) -> member.Plan:
+    """How a run's contacts become members. pilot: the run whose rest it is."""
     share = made.pilot.share if made.pilot is not None and run.phase != Phase.ALL else None
     names = [variant.name for variant in made.variants]
     frame = Frame(sqlite=process.store.sqlite, at=run.as_of, zone=process.settings.timezone)
@@ -196,6 +197,7 @@ def plan_of(process: Process, made: Campaign, campaign_id: int, run: RunRow) -> 
         slots=slots_of(made),
         pilot_ends=None if share is None else round(share * PARTS),
         rest=run.phase == Phase.REST,
+        pilot_run=pilot.id if pilot is not None else None,
     )
 
 

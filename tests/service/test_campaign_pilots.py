@@ -9,6 +9,7 @@ import pytest
 
 from bot.campaigns import ticking
 from config.settings import Settings
+from flows.campaign import PARTS, lot
 from models.campaign import State
 from nlp.types import Reader
 from tests.service.campaigns import SALE, begin, house_with_thanks, knows, left, many, state, ticks
@@ -86,6 +87,27 @@ def test_once_the_rest_leaves_its_pilot_was_heard(house: House) -> None:
     ticks(house, HOUR + DAY + timedelta(hours=4))
     assert state(house)[0] == State.RUNNING
     assert sorted(left(house)) == sorted([*many(200), *california])
+
+
+# --- of the pilot or of the rest ----------------------------------------------------------------------------------------
+
+
+def test_who_came_after_the_pilot_is_of_the_rest(house: House) -> None:
+    knows(house, *many(20))
+    knows(house, *many(20, "305"), consent="unknown")
+    begin(house, SALE + f"holdout: 10%\npilot: {{share: 60%, {ANY}}}\n")
+    ticks(house, HOUR)
+    n_pilot = len(left(house))
+    assert n_pilot > 5
+    knows(house, *many(20, "646"))
+    for phone in many(20, "305"):
+        house.says("START", phone)
+    ticks(house, HOUR + DAY)
+    sales = Counter(row.contact_id for row in house.messages() if row.handed_over_at is not None and row.flow == "sale")
+    held = [n for n in range(1, 61) if lot("sale", "holdout").part(n) < 0.1 * PARTS]
+    assert set(sales) == set(range(1, 61)) - set(held), "all but the held out, whichever part the lot has them in"
+    assert set(sales.values()) == {1}
+    assert house.one("SELECT count(*) - count(DISTINCT contact_id) FROM member") == 0, "nobody is in both"
 
 
 # --- whose rest it is, where it comes again and again -------------------------------------------------------------------
