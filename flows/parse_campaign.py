@@ -239,6 +239,8 @@ def _variants(notes: Notes, root: Node, fields: Fields, name: str, languages: tu
         own = notes.fields(notes.table(value, f"The variant `{key.text}`", how), ("share", "flow", "text"), "in a variant")
         if not FLOW_NAME.fullmatch(key.text):
             notes.error(key, f"`{key.text}` cannot be a variant's name.", "Use small letters, digits and '-'.")
+        if key.text == "holdout":
+            notes.error(key, "No variant can be called `holdout`: so are those called who get nothing.", "Choose another name.")
         if "share" not in own:
             notes.error(key, f"The variant `{key.text}` has no `share`.", how)
         offer = _offer(notes, value, own, f"{name}-{key.text}", languages)

@@ -270,6 +270,8 @@ def _nobody(made: Campaign, seen: Preview) -> list[Refusal]:
         return []
     if seen.n_segment == 0:
         return [Refusal(f"Nobody is in the segment `{made.segment_text}`.", "Look at it with `parley segment`.")]
+    if held := seen.variants.get(member.HOLDOUT, 0):
+        return [Refusal(f"Everybody who may be texted is held out by lot: {held}.", "Choose more people, or leave out `holdout`.")]
     why, n = Counter(seen.excluded).most_common(1)[0]
     basis = "Without an opt-in there is no consent to rest on: ask for one first, or import proof of it." if why == "never opted in" else ""
     return [Refusal(f"Nobody of the {seen.n_segment} in the segment may be texted: {n} {why}.", basis or "Choose other people.")]

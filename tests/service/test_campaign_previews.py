@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot import publishing
 from bot.campaigns import steering
 from bot.campaigns.drafting import meant
 from bot.campaigns.preview import Preview, preview
 from config.settings import Settings
-from models import campaign, revision
+from flows.campaign import PARTS, lot
+from models import campaign, contact, revision
 from models.campaign import State
 from nlp.types import Reader
-from tests.service.campaigns import SALE, THANKS, begin, house_with_thanks, knows, load, state
+from tests.service.campaigns import SALE, THANKS, begin, house_with_thanks, knows, load, many, state
 from tests.service.house import MAYA, House
 
 
@@ -78,3 +80,17 @@ def test_a_campaign_does_not_replace_a_variant_of_another(house: House) -> None:
     before = live_source(house, "sale-short")
     assert "Another flow `sale-short` is live" in refused(house, SALE.replace("sale", "sale-short"))
     assert live_source(house, "sale-short") == before
+
+
+# --- nobody -------------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_is_held_out(house: House) -> None:
+    knows(house, *many(60))
+    knows(house, *many(3, "718"), consent="unknown", tags=["one"])
+    with house.store.read() as db:
+        held = [row for row in contact.after(db, 0, 60) if lot("sale", "holdout").part(row.id) < PARTS / 2]
+    with house.store.write() as db:
+        db.execute(update(contact.contact).where(contact.contact.c.id == held[0].id).values(tags=["one"]))
+    says = "Everybody who may be texted is held out by lot: 1. Choose more people, or leave out `holdout`."
+    assert refused(house, SALE.replace("all", "tag:one") + "holdout: 50%\n") == says

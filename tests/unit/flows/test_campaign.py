@@ -171,6 +171,7 @@ def test_again_and_again() -> None:
             GOOD.replace("sale", "club", 1) + "then: [{on: reply, flow: club}]\n",
             "4:7: Two things that this campaign says would be the flow",
         ),
+        (HEAD + AT + "variants: {holdout: {share: 100%, flow: club}}\n", "4:12: No variant can be called `holdout`"),
         (GOOD + "variants: {a: {share: 100%, flow: club}}\n", "4:1: `text` and `variants` exclude each other."),
     ],
 )
