@@ -208,16 +208,18 @@ def belongs(made: Campaign, frame: Frame) -> ColumnElement[bool]:
 
 
 def _on_the_day(made: Campaign, campaign_id: int, run: RunRow, frame: Frame) -> list[ColumnElement[bool]]:
-    """Of a campaign on a date of the contact's: whether that date is the run's, and whether it was not texted for it already."""
+    """Of a campaign on a date of the contact's: whether that date is the run's; and, of one that comes back, not twice in a year.
+
+    Another one is texted for each date that it is moved to, once: a run is of one date.
+    """
     if not isinstance(made.when, OnDate):
         return []
     at_local = datetime.fromisoformat(run.at_local)
     day = at_local.date() - timedelta(days=made.when.offset_days)
     if run.phase == Phase.REST and made.pilot is not None:
         day -= timedelta(days=made.pilot.rest_after)
-    since = at_local.replace(tzinfo=UTC) - ONCE_A_YEAR
     is_day = or_(*(audience.on_day(made.when.name, one, frame, yearly=made.when.yearly) for one in days_meant(day, made.when.yearly)))
-    return [is_day, member.never_within(campaign_id, since)]
+    return [is_day, member.never_within(campaign_id, at_local.replace(tzinfo=UTC) - ONCE_A_YEAR)] if made.when.yearly else [is_day]
 
 
 def days_meant(day: date, yearly: bool) -> tuple[date, ...]:

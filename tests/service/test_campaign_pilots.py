@@ -10,10 +10,11 @@ import pytest
 from bot.campaigns import ticking
 from config.settings import Settings
 from flows.campaign import PARTS, lot
+from models import contact
 from models.campaign import State
 from nlp.types import Reader
 from tests.service.campaigns import SALE, begin, house_with_thanks, knows, left, many, state, ticks
-from tests.service.house import House
+from tests.service.house import TOM, House
 
 HOUR = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
 """10:00 in New York, a Thursday."""
@@ -33,6 +34,14 @@ def stops(house: House, n: int) -> None:
     """So many of those who were texted opt out."""
     for phone in left(house)[:n]:
         house.says("STOP", phone)
+
+
+def moves(house: House, phone: str, day: str) -> None:
+    """The contact's `visit` is on that day from now on."""
+    with house.store.write() as db:
+        row = contact.by_phone(db, phone)
+        assert row is not None
+        contact.change(db, row.id, fields={"visit": day})
 
 
 def looks(house: House, first: datetime, n: int, hours: int = 1) -> None:
@@ -135,3 +144,21 @@ def test_a_rest_some_days_later(house: House, when: str) -> None:
     assert len(left(house)) == n
     looks(house, datetime(2026, 3, 13, tzinfo=UTC), 2, 3)
     assert sorted(left(house)) == many(30), "on Friday, each once"
+
+
+# --- on a date that moves -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", ["", f"pilot: {{share: 50%, {ANY}}}\n", f"pilot: {{share: 100%, {ANY}}}\n"])
+def test_each_date_that_it_is_moved_to_has_its_text_once(house: House, more: str) -> None:
+    knows(house, TOM, fields={"visit": "2026-03-06"})
+    begin(house, SALE.replace("at: 2026-03-05 10:00 local", 'on: visit\noffset: -1d\nat: "11:00"') + more)
+    looks(house, datetime(2026, 3, 5, tzinfo=UTC), 3, 4)
+    assert left(house) == [TOM]
+    moves(house, TOM, "2026-03-11")
+    looks(house, datetime(2026, 3, 8, tzinfo=UTC), 5, 4)
+    assert left(house) == [TOM, TOM], "the next visit, within the year"
+    moves(house, TOM, "2026-03-14")
+    moves(house, TOM, "2026-03-11")
+    looks(house, datetime(2026, 3, 13, tzinfo=UTC), 2, 4)
+    assert left(house) == [TOM, TOM], "to and fro"
