@@ -133,8 +133,9 @@ def _why_over(process: Process, made: Campaign, runs: list[RunRow], now: datetim
             return f"nobody was in its segment `{made.segment_text}` when its hour came near, or nobody who may be texted"
     last = max((run.released_at for run in runs if run.released_at is not None), default=now)
     spans = [timedelta(seconds=total_seconds(later.after)) for later in made.then]
-    listens = LISTENS if any(later.on in (Came.REPLY, Came.CLICK) for later in made.then) else timedelta()
-    over = now >= max(last, hours_end(made, made.when.at_local)) + max([SETTLES, listens, *(span + SETTLES for span in spans)])
+    listens = [LISTENS if later.on in (Came.REPLY, Came.CLICK) else timedelta() for later in made.then]
+    follows = [listen + span for listen, span in zip(listens, spans, strict=True)]  # an answer on the last day has its time too
+    over = now >= max(last, hours_end(made, made.when.at_local)) + max(follows, default=timedelta()) + SETTLES
     return "it has reached everybody" if over else ""
 
 

@@ -162,3 +162,23 @@ def test_each_date_that_it_is_moved_to_has_its_text_once(house: House, more: str
     moves(house, TOM, "2026-03-11")
     looks(house, datetime(2026, 3, 13, tzinfo=UTC), 2, 4)
     assert left(house) == [TOM, TOM], "to and fro"
+
+
+# --- what follows an answer ---------------------------------------------------------------------------------------------
+
+THANKED = 'then: [{on: reply, after: 5d, text: "{{ brand }}: and one more thing. STOP to opt out."}]\n'
+
+
+def test_who_answers_late_still_gets_what_follows(house: House) -> None:
+    knows(house, TOM)
+    begin(house, SALE + THANKED)
+    ticks(house, HOUR)
+    house.clock.at = HOUR + 13 * DAY
+    house.says("lovely", TOM)
+    for days in (13, 14, 15, 16, 18, 19):
+        ticks(house, HOUR + days * DAY + timedelta(minutes=5))
+    flows = [row.flow for row in house.messages() if row.handed_over_at is not None]
+    assert [flow for flow in flows if flow and flow.startswith("sale")] == ["sale", "sale-then-1"]
+    assert state(house)[0] == State.RUNNING
+    ticks(house, HOUR + 21 * DAY)
+    assert state(house) == (State.ENDED, "it has reached everybody")
