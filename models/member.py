@@ -55,7 +55,7 @@ class Plan:
 
     belongs: whether a contact is in the segment, with consent for the purpose. slots: into how many moments `spread` is divided.
     pilot: of the lot's parts those below `pilot_ends`; None: everybody. rest: all but the members of `pilot_run`: whoever came, or came
-    to belong, after the pilot was planned is of the rest, whatever the lot says.
+    to belong, after the pilot was planned is of the rest, whatever the lot says. odd_zones: what contacts have as a zone and is none.
     """
 
     run_id: int
@@ -67,6 +67,7 @@ class Plan:
     pilot_ends: int | None = None
     rest: bool = False
     pilot_run: int | None = None
+    odd_zones: Sequence[str] = ()
 
 
 def part(lot: Lot, of: ColumnElement[int]) -> ColumnElement[int]:
@@ -86,7 +87,7 @@ def planned(made: Plan, after: int, to: int) -> Select[Any]:
     drawn = part(made.lots["variant"], contact.c.id)
     variant = case((held, HOLDOUT), *((drawn < ends, name) for name, ends in made.variants), else_=made.variants[-1][0])
     moment = part(made.lots["spread"], contact.c.id) * made.slots // PARTS if made.slots > 1 else literal(0)
-    at = and_(slot.c.run_id == made.run_id, slot.c.zone == zone_column(), slot.c.n == moment)
+    at = and_(slot.c.run_id == made.run_id, slot.c.zone == zone_column(made.odd_zones), slot.c.n == moment)
     query = select(literal(made.run_id), contact.c.id, variant, case((held, None), else_=slot.c.due_at)).select_from(
         contact.outerjoin(slot, at)
     )
@@ -103,22 +104,31 @@ def _in_run(run_id: int | None) -> ColumnElement[bool]:
     return exists(select(literal(1)).where(pilot.c.run_id == run_id, pilot.c.contact_id == contact.c.id).correlate(contact))
 
 
-def zone_column() -> ColumnElement[str]:
-    """The zone by whose clock a contact lives, as far as it was looked at."""
-    return func.coalesce(contact.c.zone, contact.c.number_zone)
+def zone_column(odd: Sequence[str]) -> ColumnElement[str]:
+    """The zone by whose clock a contact lives, as far as it was looked at. odd: names of no zone; there the number says it."""
+    given = case((contact.c.zone.not_in(odd), contact.c.zone), else_=None) if odd else contact.c.zone
+    return func.coalesce(given, contact.c.number_zone)
 
 
-def zones_without_slots(db: Connection, run_id: int, after: int, to: int) -> list[str]:
+def zones_given(db: Connection, after: int, to: int) -> list[str]:
+    """What stands as a zone with the contacts of a stretch."""
+    stretch = (contact.c.id > after, contact.c.id <= to, contact.c.zone.is_not(None))
+    return sorted(db.execute(select(contact.c.zone).where(*stretch).distinct()).scalars())
+
+
+def zones_without_slots(db: Connection, run_id: int, after: int, to: int, odd: Sequence[str]) -> list[str]:
     """The zones of the real contacts of a stretch that have no timetable in this run yet."""
-    stretch = (contact.c.id > after, contact.c.id <= to, contact.c.kind == "real", zone_column().is_not(None))
-    query = select(zone_column()).where(*stretch).distinct()
+    zone = zone_column(odd)
+    stretch = (contact.c.id > after, contact.c.id <= to, contact.c.kind == "real", zone.is_not(None))
+    query = select(zone).where(*stretch).distinct()
     known = set(db.execute(select(slot.c.zone).where(slot.c.run_id == run_id, slot.c.n == 0)).scalars())
     return sorted(zone for zone in db.execute(query).scalars() if zone not in known)
 
 
-def unzoned(db: Connection, after: int, to: int) -> list[tuple[int, str, str | None]]:
-    """Those of a stretch whose number was not looked at: id, number, country."""
-    where = (contact.c.id > after, contact.c.id <= to, contact.c.zone.is_(None), contact.c.number_zone.is_(None))
+def unzoned(db: Connection, after: int, to: int, odd: Sequence[str] = ()) -> list[tuple[int, str, str | None]]:
+    """Those of a stretch whose number was not looked at: id, number, country. odd: zones that count as not given."""
+    not_given = or_(contact.c.zone.is_(None), contact.c.zone.in_(odd))
+    where = (contact.c.id > after, contact.c.id <= to, not_given, contact.c.number_zone.is_(None))
     return [tuple(row) for row in db.execute(select(contact.c.id, contact.c.phone, contact.c.country).where(*where))]
 
 

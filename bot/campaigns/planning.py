@@ -5,6 +5,7 @@ followed by any other, and two clocks at once share the work. Nothing is kept in
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
@@ -115,14 +116,15 @@ def plan_some(process: Process, row: CampaignRow, run: RunRow) -> bool:
         return True
     made = meant(row)
     to = min(run.planned + STRETCH, run.up_to)
+    odd = _odd_zones(process, run.planned, to)
     with process.store.write() as db:
         done = {"planned_at": process.now()} if to >= run.up_to else {}
         if not campaign.advance(db, run, planned=to, **done):
             return True  # another clock has this stretch
-        new = member.zones_without_slots(db, run.id, run.planned, to)
+        new = member.zones_without_slots(db, run.id, run.planned, to, odd)
         campaign.set_slots(db, run.id, timetable(made, datetime.fromisoformat(run.at_local), new, row.started_at))
         pilot = pilot_of(made, campaign.runs(db, row.id), run.at_local) if run.phase == Phase.REST else None
-        member.plan(db, plan_of(process, made, row.id, run, pilot), run.planned, to)
+        member.plan(db, replace(plan_of(process, made, row.id, run, pilot), odd_zones=odd), run.planned, to)
     if done:
         log.info("campaign planned", campaign=row.id, run=run.id)
     return True
@@ -137,6 +139,18 @@ def _look_at_zones(process: Process, run: RunRow) -> None:
     with process.store.write() as db:
         if campaign.advance(db, run, zoned=to if rows else _next_unzoned(process, run, to)):
             member.set_zones(db, found)
+
+
+def _odd_zones(process: Process, after: int, to: int) -> list[str]:
+    """What stands as a zone with a stretch and is none: it counts as not given, and the number is looked at, where nobody did yet."""
+    with process.store.read() as db:
+        odd = [zone for zone in member.zones_given(db, after, to) if not is_zone(zone)]
+        rows = member.unzoned(db, after, to, odd) if odd else []
+    if rows:
+        found = {contact_id: home_zone(place_of(phone, None, country)) for contact_id, phone, country in rows}
+        with process.store.write() as db:
+            member.set_zones(db, found)
+    return odd
 
 
 def _next_unzoned(process: Process, run: RunRow, to: int) -> int:
@@ -155,7 +169,7 @@ def timetable(made: Campaign, at_local: datetime, zones: list[str], started: dat
     step = timedelta(seconds=total_seconds(made.spread)) / n_slots
     found: list[tuple[str, int, datetime]] = []
     for zone in zones:
-        own = zone if is_zone(zone) else "UTC"  # what somebody once typed; the gate goes by the number
+        own = zone if is_zone(zone) else "UTC"  # what was typed a moment ago; the gate goes by the number
         begins = to_instant(at_local, made.when.zone if isinstance(made.when, Once) and made.when.zone else own)
         if started is not None and begins < started and not isinstance(made.when, Once):
             continue

@@ -14,7 +14,7 @@ from models import contact
 from models.campaign import State
 from nlp.types import Reader
 from tests.service.campaigns import SALE, begin, house_with_thanks, knows, left, many, state, ticks
-from tests.service.house import TOM, House
+from tests.service.house import MAYA, TOM, House
 
 HOUR = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
 """10:00 in New York, a Thursday."""
@@ -182,3 +182,16 @@ def test_who_answers_late_still_gets_what_follows(house: House) -> None:
     assert state(house)[0] == State.RUNNING
     ticks(house, HOUR + 21 * DAY)
     assert state(house) == (State.ENDED, "it has reached everybody")
+
+
+# --- a zone that is none ------------------------------------------------------------------------------------------------
+
+
+def test_where_a_zone_is_none_the_number_says_the_hour(house: House) -> None:
+    knows(house, MAYA, zone="California")
+    knows(house, TOM, zone="", number_zone="America/New_York")
+    knows(house, *many(1, "646"), zone="Europe/Paris")
+    begin(house, SALE)
+    looks(house, datetime(2026, 3, 5, tzinfo=UTC), 1)
+    hours = [(row.contact_id, f"{row.handed_over_at:%H:%M}") for row in house.messages() if row.handed_over_at is not None]
+    assert hours == [(3, "09:00"), (2, "15:00"), (1, "18:00")], "each at ten; a zone that is one wins over the number"
