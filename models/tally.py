@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, select
@@ -10,6 +11,7 @@ from models.contact import contact
 from models.interaction import interaction
 from models.member import member
 from models.message import Status, message
+from models.store import Instant
 
 LEFT = (Status.SENDING, Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED, Status.FAILED)
 NOT_REACHED = (Status.UNDELIVERED, Status.FAILED)
@@ -33,15 +35,19 @@ class Tally:
     opted_out: int = 0
 
 
-def tally(db: Connection, campaign_id: int, run_ids: Sequence[int]) -> dict[str, Tally]:
-    """Of the contacts of these runs, by variant. The held out are none of them: nothing left for them."""
-    firsts = select(func.min(message.c.id)).where(message.c.campaign_id == campaign_id, message.c.direction == "out")
+def tally(db: Connection, campaign_id: int, run_ids: Sequence[int], since: datetime | None = None) -> dict[str, Tally]:
+    """Of the contacts of these runs, by variant. The held out are none of them: nothing left for them.
+
+    since: the first text is that from then on; None: the campaign's first of all to that contact.
+    """
+    told = [message.c.campaign_id == campaign_id, message.c.direction == "out"]
+    firsts = select(func.min(message.c.id)).where(*told, *([message.c.created_at >= literal(since, Instant)] if since else []))
     first = select(message).where(message.c.id.in_(firsts.group_by(message.c.contact_id))).subquery("first")
     mine = select(member.c.contact_id, func.min(member.c.variant).label("variant")).where(member.c.run_id.in_(run_ids))
     who = mine.group_by(member.c.contact_id).subquery("who")
-    since = func.coalesce(first.c.handed_over_at, first.c.created_at)
-    came, clicked = _since(first, since)
-    out = and_(contact.c.consent == "out", contact.c.consent_at >= since)
+    heard = func.coalesce(first.c.handed_over_at, first.c.created_at)
+    came, clicked = _since(first, heard)
+    out = and_(contact.c.consent == "out", contact.c.consent_at >= heard)
     counts = [
         _n(first.c.id.is_not(None)),
         _n(first.c.status == Status.DELIVERED.value),

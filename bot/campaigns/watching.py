@@ -49,7 +49,7 @@ def pilot_says(process: Process, row: CampaignRow, made: Campaign, rest_at: str)
         return Verdict(settled=True)
     with process.store.read() as db:
         pilot = pilot_of(made, campaign.runs(db, row.id), rest_at)
-        seen = total(tally.tally(db, row.id, [pilot.id]).values()) if pilot is not None else Tally()
+        seen = total(tally.tally(db, row.id, [pilot.id], since=pilot.as_of).values()) if pilot is not None else Tally()
     return Verdict(settled=pilot is not None and pilot.released_at is not None, why=_wrong(made.pilot, seen))
 
 

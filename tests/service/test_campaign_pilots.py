@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.campaigns import ticking
 from config.settings import Settings
@@ -131,6 +132,25 @@ def test_a_rest_waits_for_no_pilot_but_its_own(house: House) -> None:
     assert set(got) == {*many(20), *many(20, "808")}, "that of Wednesday on Thursday, and so on"
     assert {n for phone, n in got.items() if phone.startswith("+1212")} == {3}
     assert {n for phone, n in got.items() if phone.startswith("+1808")} == {3, 4}, "in Hawaii it was not ten yet when it started"
+
+
+def test_each_pilot_is_judged_by_its_own_texts(house: House) -> None:
+    """The people of a pilot are the same each day; what became of Thursday's texts says nothing of Friday's."""
+    knows(house, *many(40))
+    begin(house, SALE.replace("at: 2026-03-05 10:00 local", "every: day 10:00") + "pilot: 50%\n")
+    for day in (HOUR, HOUR + DAY):
+        ticks(house, day - timedelta(hours=10))
+        ticks(house, day)
+    with house.store.write() as db:
+        friday = db.execute(text("SELECT id FROM run WHERE phase = 'pilot' AND at_local = '2026-03-06T10:00'")).scalar_one()
+        key = f"campaign-{friday}-%"
+        gone = text("UPDATE message SET status = 'undelivered' WHERE key LIKE :key AND handed_over_at IS NOT NULL")
+        n = db.execute(gone, {"key": key}).rowcount
+    n_left = len(left(house))
+    ticks(house, HOUR + DAY + timedelta(hours=10))
+    assert state(house)[1].startswith(f"pilot: {n} of {n} were not reached")
+    ticks(house, HOUR + 2 * DAY)
+    assert len(left(house)) == n_left
 
 
 @pytest.mark.parametrize("when", ["every: monday 10:00", 'on: stay\nyearly: false\nat: "10:00"'])
