@@ -1,35 +1,33 @@
 """A look beforehand: how many people, who is left out and why, what it costs, when it leaves; and every reason not to start it.
 
-People are counted. Segments, costs and hours are reckoned from a sample of at most some hundreds, drawn by lot, with the very texts
-that the engine would write for them; the figures say so.
+People are counted. Segments, costs and hours, and for how many it comes too late, are reckoned from a sample of at most some hundreds,
+drawn by lot, with the very texts that the engine would write for them (bot.campaigns.reckoning); the figures say so.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_
 
-from bot import facts, people, publishing
-from bot.campaigns.drafting import flow_of
-from bot.campaigns.planning import belongs, days_meant, due_of, hours_end
+from bot import people, publishing
+from bot.campaigns.planning import belongs, days_meant, due_of, hours_end, next_of
+from bot.campaigns.reckoning import Hour, Seen, Text, cost, hours, last, look, texts
 from bot.campaigns.releasing import ends_at
 from bot.process import Process
-from bot.wording import worded
-from flows import hearing
 from flows.campaign import PARTS, Campaign, Once, OnDate, Recurring, bounds, lot
-from flows.events import Needs
-from flows.localtime import to_instant, to_local
+from flows.localtime import to_local
 from flows.schedule import next_time
-from flows.types import Flow, Purpose
-from models import audience, member, snapshot
+from flows.types import Purpose
+from models import audience, member
 from models.audience import Frame
-from models.contact import ContactRow
 from scheduler import pace, spend
-from scheduler.windows import send_at
+from scheduler.windows import is_open
 
 SAMPLE = 200
+SOME = 8
+"""Of what comes again and again, so many times are looked at: a week of days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +39,6 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"{self.what} {self.how}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hour:
-    """When it leaves in one zone. opens_at: where the window is closed at `due_at`, when it opens; n: of the people, reckoned."""
-
-    zone: str
-    local: datetime
-    due_at: datetime
-    opens_at: datetime
-    n: int
-
-    @property
-    def waits(self) -> bool:
-        return self.opens_at > self.due_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """What one of the sample would read, in one variant and language."""
-
-    variant: str
-    language: str
-    body: str
-    segments: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,18 +69,6 @@ class Preview:
         return sum(n for variant, n in self.variants.items() if variant != member.HOLDOUT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One of the sample, with the texts that it would get at first."""
-
-    row: ContactRow
-    variant: str
-    due_at: datetime
-    opens_at: datetime
-    bodies: tuple[tuple[str, int], ...]  # text, number of pictures
-    language: str
-
-
 def preview(process: Process, made: Campaign) -> Preview:
     """What would come of a campaign that started now."""
     now = process.now()
@@ -119,27 +80,39 @@ def preview(process: Process, made: Campaign) -> Preview:
         variants = member.count_planned(db, plan)
         n = sum(count for name, count in variants.items() if name != member.HOLDOUT)
         rows = member.sample(db, plan, lot(made.name, "sample"), min(1.0, SAMPLE / n)) if n else []
-    seen = _look(process, made, rows[:SAMPLE], at_local, now)
+    seen = look(process, made, rows[:SAMPLE], at_local, now)
     scale = n / len(seen) if seen else 0.0
-    n_segments = round(scale * sum(spend.billed(body, pictures) for one in seen for body, pictures in one.bodies)) if seen else None
-    micros = round(scale * sum(_cost(process, one) for one in seen)) if seen and process.settings.prices else None
+    variants, excluded = _less(variants, {why: count for why, count in stands.items() if why}, seen, scale)
+    get_it = [one for one in seen if not one.left_out]
+    n_segments = round(scale * sum(spend.billed(body, pictures) for one in get_it for body, pictures in one.bodies)) if seen else None
+    micros = round(scale * sum(cost(process, one) for one in get_it)) if seen and process.settings.prices else None
     rate = sum(pace.rate_of(sender, process.settings.sender_rates) for sender in process.settings.twilio_from) or 1.0
     made_of = Preview(
         n_segment=sum(stands.values()),
-        excluded={why: count for why, count in stands.items() if why},
+        excluded=excluded,
         variants=variants,
         sampled=len(seen),
         n_segments=n_segments,
         micros=micros,
         currency=process.settings.currency,
-        first_at=min((one.opens_at for one in seen), default=None),
-        last_at=_last(seen, scale, rate),
+        first_at=min((one.opens_at for one in get_it), default=None),
+        last_at=last(get_it, scale, rate),
         per_second=rate,
-        hours=_hours(seen, scale),
-        texts=_texts(seen),
+        hours=hours(get_it, scale),
+        texts=texts(get_it),
         refusals=(),
     )
-    return _with_refusals(process, made, made_of, seen, now)
+    return replace(made_of, refusals=tuple(_refusals(process, made, made_of, seen, at_local, now)))
+
+
+def _less(variants: dict[str, int], excluded: dict[str, int], seen: Sequence[Seen], scale: float) -> tuple[dict[str, int], dict[str, int]]:
+    """Variants and excluded, where those of the sample who are left out count among the excluded, each for `scale` people."""
+    variants, excluded = dict(variants), dict(excluded)
+    for (variant, why), n in Counter((one.variant, one.left_out) for one in seen if one.left_out).items():
+        less = min(variants[variant], round(scale * n))
+        variants[variant] -= less
+        excluded[why] = excluded.get(why, 0) + less
+    return variants, excluded
 
 
 # --- who, and when ----------------------------------------------------------------------------------------------------
@@ -179,90 +152,13 @@ def _plan(process: Process, made: Campaign, now: datetime, at_local: datetime) -
     )
 
 
-def _look(process: Process, made: Campaign, rows: Sequence[ContactRow], at_local: datetime, now: datetime) -> list[_Seen]:
-    flows = {variant.name: flow_of(process, made, variant.offer) for variant in made.variants}
-    ends = list(zip(flows, bounds(made.variants), strict=True))
-    found = []
-    for row in rows:
-        variant = next(name for name, end in ends if lot(made.name, "variant").part(row.id) < end)
-        flow = flows[variant]
-        if flow is None:
-            continue
-        due_at = due_of(made, at_local, people.zone(row), row.id)
-        opens_at = send_at(max(due_at, now), people.place(row), made.purpose)
-        bodies, language = _says(process, flow, row, max(due_at, now))
-        found.append(_Seen(row, variant, due_at, opens_at, bodies, language))
-    return found
-
-
-def _says(process: Process, flow: Flow, row: ContactRow, at: datetime) -> tuple[tuple[tuple[str, int], ...], str]:
-    """What the flow would say first to a contact: the engine is asked, and nothing is written."""
-    with process.store.read() as db:
-        seen = snapshot.of_contact(db, row, at)
-    situation = facts.situation_of(process, process.shelf.at(seen.catalogue), seen, row.phone, at, None)
-    situation = replace(situation, talks=(), desk=hearing.Desk.NONE)
-    heard = hearing.start(situation, flow, at)
-    for _ in range(8):
-        if not isinstance(heard, Needs):
-            break
-        situation = replace(situation, facts=facts.with_asked(process, row, situation.facts, heard))
-        heard = hearing.start(situation, flow, at)
-    if isinstance(heard, Needs):
-        return (), flow.languages[0]
-    language = next((move.state.language for move in heard.moves), flow.languages[0])
-    return tuple((one.text, len(one.media)) for one in worded(heard)), language
-
-
-# --- what it costs, and when the last leaves --------------------------------------------------------------------------
-
-
-def _cost(process: Process, one: _Seen) -> int:
-    country = people.place(one.row).country
-    return sum(spend.cost(spend.billed(body, pictures), country, process.settings.prices) for body, pictures in one.bodies)
-
-
-def _last(seen: Sequence[_Seen], scale: float, rate: float) -> datetime | None:
-    """When the senders are done: each of the sample stands for `scale` people, in the order in which their windows open."""
-    done: datetime | None = None
-    for one in sorted(seen, key=lambda one: one.opens_at):
-        busy = timedelta(seconds=scale * sum(spend.billed(body, pictures) for body, pictures in one.bodies) / rate)
-        done = max(one.opens_at, done or one.opens_at) + busy
-    return done
-
-
-def _hours(seen: Sequence[_Seen], scale: float) -> tuple[Hour, ...]:
-    groups: dict[str, list[_Seen]] = {}
-    for one in seen:
-        groups.setdefault(people.zone(one.row), []).append(one)
-    made = []
-    for zone, some in groups.items():
-        first = min(some, key=lambda one: one.due_at)
-        opens = min(one.opens_at for one in some)
-        local = to_local(first.due_at, zone)
-        made.append(Hour(zone=zone, local=local, due_at=first.due_at, opens_at=opens, n=round(len(some) * scale)))
-    return tuple(sorted(made, key=lambda hour: (hour.due_at, hour.zone)))
-
-
-def _texts(seen: Sequence[_Seen]) -> tuple[Text, ...]:
-    """The first text of each variant in each language, as the longest of the sample would read it."""
-    longest: dict[tuple[str, str], Text] = {}
-    for one in seen:
-        if not one.bodies:
-            continue
-        body, pictures = one.bodies[0]
-        text = Text(variant=one.variant, language=one.language, body=body, segments=spend.billed(body, pictures))
-        known = longest.get((one.variant, one.language))
-        if known is None or (text.segments, len(text.body)) > (known.segments, len(known.body)):
-            longest[one.variant, one.language] = text
-    return tuple(longest[key] for key in sorted(longest))
-
-
 # --- why not ----------------------------------------------------------------------------------------------------------
 
 
-def _with_refusals(process: Process, made: Campaign, seen: Preview, sample: Sequence[_Seen], now: datetime) -> Preview:
-    reasons = [*_taken(process, made), *_nobody(made, seen), *_past(process, made, now), *_quiet(made, sample), *_dear(process, made, seen)]
-    return replace(seen, refusals=tuple(reasons))
+def _refusals(process: Process, made: Campaign, seen: Preview, sample: Sequence[Seen], at_local: datetime, now: datetime) -> list[Refusal]:
+    past = _past(process, made, sample, now)
+    nobody = [] if past and sample else _nobody(made, seen)  # nobody is left, and it is said why
+    return [*_taken(process, made), *nobody, *past, *_quiet(made, sample, at_local), *_dear(process, made, seen)]
 
 
 def _nobody(made: Campaign, seen: Preview) -> list[Refusal]:
@@ -290,27 +186,54 @@ def _taken(process: Process, made: Campaign) -> list[Refusal]:
     return [Refusal(f"Another flow `{name}` is live, and the campaign would replace it.", "Choose another name.") for name in found]
 
 
-def _past(process: Process, made: Campaign, now: datetime) -> list[Refusal]:
-    ends = ends_at(process, made)
+def _past(process: Process, made: Campaign, sample: Sequence[Seen], now: datetime) -> list[Refusal]:
+    """Its hour, or its end, has gone by."""
+    ends, how = ends_at(process, made), "Choose a moment to come."
     if ends is not None and ends <= now:
-        return [Refusal(f"`ends` is over: it was {made.ends:%Y-%m-%d %H:%M} in {process.settings.timezone}.", "Choose a moment to come.")]
-    if isinstance(made.when, Once):
-        if hours_end(made, made.when.at_local) < now:
-            return [Refusal(f"`at` is over: {made.when.at_local:%Y-%m-%d %H:%M} has passed everywhere.", "Choose a moment to come.")]
-        first = to_instant(made.when.at_local, made.when.zone) if made.when.zone else made.when.at_local.replace(tzinfo=UTC)
-        if ends is not None and ends <= first:
-            return [Refusal("It ends before it begins.", "Let `ends` come after `at`.")]
+        return [Refusal(f"`ends` is over: it was {made.ends:%Y-%m-%d %H:%M} in {process.settings.timezone}.", how)]
+    if not isinstance(made.when, Once):
+        return []
+    if hours_end(made, made.when.at_local) < now:
+        return [Refusal(f"`at` is over: {made.when.at_local:%Y-%m-%d %H:%M} has passed everywhere.", how)]
+    if sample and all(one.hour_at < now for one in sample):
+        return [Refusal(f"`at` is over: {made.when.at_local:%Y-%m-%d %H:%M} has passed where these people are.", how)]
+    return [] if ends is None else _ends_early(sample, ends)
+
+
+def _ends_early(sample: Sequence[Seen], ends: datetime) -> list[Refusal]:
+    """Its end comes before all its people's hours, or those of the rest after a pilot."""
+    rest = [one for one in sample if one.later]
+    if sample and all(one.opens_at >= ends for one in sample):
+        return [Refusal("It ends before it begins.", "Let `ends` come after `at`.")]
+    if rest and all(one.opens_at >= ends for one in rest):
+        days = rest[0].later.days
+        what = f"It ends before the rest comes, {days} day{'s' * (days != 1)} after the pilot."
+        return [Refusal(what, "Let `ends` come after that, or leave out `pilot`.")]
     return []
 
 
-def _quiet(made: Campaign, sample: Sequence[_Seen]) -> list[Refusal]:
-    """Everybody's hour lies in quiet hours: the author meant another."""
-    closed = [one for one in sample if one.opens_at > one.due_at and send_at(one.due_at, people.place(one.row), made.purpose) > one.due_at]
-    if not sample or len(closed) < len(sample):
+def _quiet(made: Campaign, sample: Sequence[Seen], at_local: datetime) -> list[Refusal]:
+    """Everybody's hour lies in quiet hours, whenever it comes: the author meant another."""
+    times = _times(made, at_local)
+    if not sample or any(_is_open(made, one, time) for one in sample for time in times):
         return []
-    opens = Counter(f"{to_local(one.opens_at, people.zone(one.row)):%H:%M}" for one in closed).most_common(1)[0][0]
-    what = "`at` lies in quiet hours for everybody" + (" (a Sunday or a holiday?)." if opens < "12:00" else ".")
+    opens = Counter(f"{to_local(one.opens_at, people.zone(one.row)):%H:%M}" for one in sample).most_common(1)[0][0]
+    name = "every" if isinstance(made.when, Recurring) else "at"
+    what = f"`{name}` lies in quiet hours for everybody" + (" (a Sunday or a holiday?)." if opens < "12:00" else ".")
     return [Refusal(what, f"For most the window opens at {opens}: choose an hour after that, on an open day.")]
+
+
+def _times(made: Campaign, at_local: datetime) -> list[datetime]:
+    """The wall times of the next occurrences, enough of them that one falls on an open day if any does."""
+    times = [at_local]
+    while len(times) < SOME and not isinstance(made.when, Once):
+        times.append(next_of(made, times[-1]) or times[-1] + timedelta(days=1))  # a date of the contact's: any day is somebody's
+    return times
+
+
+def _is_open(made: Campaign, one: Seen, time: datetime) -> bool:
+    due_at = due_of(made, time + one.later, people.zone(one.row), one.row.id)
+    return is_open(due_at, people.place(one.row), made.purpose)
 
 
 def _dear(process: Process, made: Campaign, seen: Preview) -> list[Refusal]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import publishing
 from bot.campaigns.drafting import finder, meant
-from bot.campaigns.preview import Preview, preview
+from bot.campaigns.preview import Preview, preview, reason
 from bot.campaigns.watching import FILTERS, PAST, end, is_past
 from bot.process import Process
 from flows.campaign import Campaign
@@ -53,7 +53,7 @@ def start(process: Process, name: str, *, by: str) -> Preview:
 def _publish(process: Process, made: Campaign, by: str) -> None:
     sources = {f"{offer.flow}.yaml": flow_source(made, offer) for offer in made.offers if offer.text}
     if sources:
-        done = publishing.publish_texts(process.store, sources, by=by, why=f"campaign {made.name}", now=process.now())
+        done = publishing.publish_texts(process.store, sources, by=by, why=reason(made), now=process.now())
         if done.refused:
             raise SteeringError("\n".join(map(str, done.problems)))
 

@@ -1,6 +1,7 @@
 """What a campaign's preview says, and what is refused before it starts, on both databases."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from models import campaign, contact, revision
 from models.campaign import State
 from nlp.types import Reader
 from tests.service.campaigns import SALE, THANKS, begin, house_with_thanks, knows, load, many, state
-from tests.service.house import MAYA, House
+from tests.service.house import MAYA, TOM, House
+
+PARISIANS = ("+33612345678", "+33612345679")
 
 
 @pytest.fixture
@@ -94,3 +97,58 @@ def test_everybody_is_held_out(house: House) -> None:
         db.execute(update(contact.contact).where(contact.contact.c.id == held[0].id).values(tags=["one"]))
     says = "Everybody who may be texted is held out by lot: 1. Choose more people, or leave out `holdout`."
     assert refused(house, SALE.replace("all", "tag:one") + "holdout: 50%\n") == says
+
+
+# --- its hour -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("when", "says"),
+    [
+        ("every: day 10:00", ""),
+        ("on: birthday\nat: 10:00", ""),
+        ("every: day 23:00", "`every` lies in quiet hours for everybody"),
+        ("every: sunday 10:00", "`every` lies in quiet hours for everybody"),
+        ("on: birthday\nat: 23:00", "`at` lies in quiet hours for everybody"),
+        ("at: 2026-03-08 10:00 local", "`at` lies in quiet hours for everybody"),
+    ],
+)
+def test_the_eve_of_a_closed_day(house: House, when: str, says: str) -> None:
+    """In France nobody is texted on a Sunday; what comes again and again comes on other days too."""
+    house.clock.at = datetime(2026, 3, 7, 18, 0, tzinfo=UTC)  # a Saturday
+    knows(house, *PARISIANS, fields={"birthday": "1990-03-08"})
+    assert refused(house, SALE.replace("at: 2026-03-05 10:00 local", when))[: len(says) or None] == says
+
+
+def test_an_hour_that_has_passed_for_all_of_them(house: House) -> None:
+    knows(house, *PARISIANS)
+    source = SALE.replace("03-05", "03-04")
+    assert refused(house, source) == "`at` is over: 2026-03-04 10:00 has passed where these people are. Choose a moment to come."
+    knows(house, MAYA)
+    house.clock.at = datetime(2026, 3, 4, 17, 59, tzinfo=UTC)
+    assert refused(house, source) == "", "in California it is a minute to come"
+
+
+def test_who_would_get_it_too_late_is_left_out(house: House) -> None:
+    quick = THANKS.replace("thanks", "quick").replace("steps:", "late: 2h\nsteps:")
+    publishing.publish_texts(house.store, {"quick.yaml": quick}, by="test", why="test", now=house.clock())
+    knows(house, *PARISIANS)
+    knows(house, *many(3))
+    house.clock.at = datetime(2026, 3, 4, 14, 0, tzinfo=UTC)  # three in the afternoon in Paris, nine in New York
+    seen = look(house, SALE.replace("03-05", "03-04").rpartition("text:")[0] + "flow: quick\n")
+    assert (seen.n_segment, seen.n_people, seen.excluded) == (5, 3, {"too late by now": 2})
+    assert (seen.n_segments, [hour.zone for hour in seen.hours], seen.refusals) == (3, ["America/New_York"], ())
+
+
+def test_whose_hour_comes_after_the_end_is_left_out(house: House) -> None:
+    knows(house, MAYA, TOM)
+    seen = look(house, SALE + "ends: 2026-03-05 17:00\n")
+    assert (seen.n_people, seen.excluded, seen.variants) == (1, {"after its end": 1}, {"all": 1})
+    assert seen.refusals == ()
+
+
+def test_an_end_before_the_rest(house: House) -> None:
+    knows(house, *many(60))
+    pilot = SALE + "pilot: {share: 20%, rest_after: 2d}\n"
+    assert refused(house, pilot + "ends: 2026-03-05 20:00\n").startswith("It ends before the rest comes, 2 days after the pilot.")
+    assert refused(house, pilot + "ends: 2026-03-07 20:00\n") == ""

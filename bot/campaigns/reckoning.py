@@ -1,0 +1,178 @@
+"""What a sample of a campaign's people would read, and when: from it a preview reckons segments, costs and hours. Nothing is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot import facts, people
+from bot.campaigns.drafting import flow_of
+from bot.campaigns.planning import due_of
+from bot.campaigns.releasing import ends_at
+from bot.process import Process
+from bot.wording import worded
+from flows import hearing, localtime
+from flows.campaign import PARTS, Campaign, bounds, lot
+from flows.events import Needs
+from flows.localtime import to_local
+from flows.types import Flow
+from models import snapshot
+from models.contact import ContactRow
+from scheduler import spend
+from scheduler.windows import send_at
+
+TOO_LATE, AFTER_ITS_END = "too late by now", "after its end"
+"""Why one of the sample gets nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hour:
+    """When it leaves in one zone, for the pilot and the rest apart. opens_at: where the window is closed at `due_at`, when it opens.
+
+    n: of the people, reckoned.
+    """
+
+    zone: str
+    local: datetime
+    due_at: datetime
+    opens_at: datetime
+    n: int
+
+    @property
+    def waits(self) -> bool:
+        return self.opens_at > self.due_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What one of the sample would read, in one variant and language."""
+
+    variant: str
+    language: str
+    body: str
+    segments: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One of the sample, with the texts that it would get at first.
+
+    hour_at: its moment, as the campaign says; due_at: the same, or of the rest after a pilot, `later`. opens_at: when the window is open,
+    at the earliest now. left_out: why it gets nothing; "" where it does. bodies: texts, each with its number of pictures.
+    """
+
+    row: ContactRow
+    variant: str
+    hour_at: datetime
+    later: timedelta
+    due_at: datetime
+    opens_at: datetime
+    left_out: str
+    bodies: tuple[tuple[str, int], ...]
+    language: str
+
+
+def look(process: Process, made: Campaign, rows: Sequence[ContactRow], at_local: datetime, now: datetime) -> list[Seen]:
+    """What these contacts would get of the occurrence at that wall time, if the campaign started now."""
+    flows = {variant.name: flow_of(process, made, variant.offer) for variant in made.variants}
+    ends = list(zip(flows, bounds(made.variants), strict=True))
+    found = []
+    for row in rows:
+        variant = next(name for name, end in ends if lot(made.name, "variant").part(row.id) < end)
+        flow = flows[variant]
+        if flow is None:
+            continue
+        later = _after_the_pilot(made, row)
+        due_at = due_of(made, at_local + later, people.zone(row), row.id)
+        opens_at = send_at(max(due_at, now), people.place(row), made.purpose)
+        bodies, language = _says(process, flow, row, max(due_at, now))
+        found.append(
+            Seen(
+                row=row,
+                variant=variant,
+                hour_at=due_of(made, at_local, people.zone(row), row.id),
+                later=later,
+                due_at=due_at,
+                opens_at=opens_at,
+                left_out=_left_out(flow, row, due_at, opens_at, ends_at(process, made), now),
+                bodies=bodies,
+                language=language,
+            )
+        )
+    return found
+
+
+def _after_the_pilot(made: Campaign, row: ContactRow) -> timedelta:
+    """By how much the hour of one of the rest is later than the pilot's."""
+    if made.pilot is None or lot(made.name, "pilot").part(row.id) < round(made.pilot.share * PARTS):
+        return timedelta()
+    return timedelta(days=made.pilot.rest_after)
+
+
+def _left_out(flow: Flow, row: ContactRow, due_at: datetime, opens_at: datetime, ends: datetime | None, now: datetime) -> str:
+    """Why it gets nothing although it may be texted. Who waits for a window that opens has its moment then."""
+    if ends is not None and opens_at >= ends:
+        return AFTER_ITS_END
+    return TOO_LATE if opens_at == now and localtime.add(due_at, flow.late, people.zone(row)) < now else ""
+
+
+def _says(process: Process, flow: Flow, row: ContactRow, at: datetime) -> tuple[tuple[tuple[str, int], ...], str]:
+    """What the flow would say first to a contact: the engine is asked, and nothing is written."""
+    with process.store.read() as db:
+        seen = snapshot.of_contact(db, row, at)
+    situation = facts.situation_of(process, process.shelf.at(seen.catalogue), seen, row.phone, at, None)
+    situation = replace(situation, talks=(), desk=hearing.Desk.NONE)
+    heard = hearing.start(situation, flow, at)
+    for _ in range(8):
+        if not isinstance(heard, Needs):
+            break
+        situation = replace(situation, facts=facts.with_asked(process, row, situation.facts, heard))
+        heard = hearing.start(situation, flow, at)
+    if isinstance(heard, Needs):
+        return (), flow.languages[0]
+    language = next((move.state.language for move in heard.moves), flow.languages[0])
+    return tuple((one.text, len(one.media)) for one in worded(heard)), language
+
+
+# --- what it costs, and when the last leaves --------------------------------------------------------------------------
+
+
+def cost(process: Process, one: Seen) -> int:
+    country = people.place(one.row).country
+    return sum(spend.cost(spend.billed(body, pictures), country, process.settings.prices) for body, pictures in one.bodies)
+
+
+def last(seen: Sequence[Seen], scale: float, rate: float) -> datetime | None:
+    """When the senders are done: each of the sample stands for `scale` people, in the order in which their windows open."""
+    done: datetime | None = None
+    for one in sorted(seen, key=lambda one: one.opens_at):
+        busy = timedelta(seconds=scale * sum(spend.billed(body, pictures) for body, pictures in one.bodies) / rate)
+        done = max(one.opens_at, done or one.opens_at) + busy
+    return done
+
+
+def hours(seen: Sequence[Seen], scale: float) -> tuple[Hour, ...]:
+    """Each zone's, of those of the sample who get something."""
+    groups: dict[tuple[str, timedelta], list[Seen]] = {}
+    for one in seen:
+        groups.setdefault((people.zone(one.row), one.later), []).append(one)
+    made = []
+    for (zone, _), some in groups.items():
+        first = min(some, key=lambda one: one.due_at)
+        opens = min(one.opens_at for one in some)
+        local = to_local(first.due_at, zone)
+        made.append(Hour(zone=zone, local=local, due_at=first.due_at, opens_at=opens, n=round(len(some) * scale)))
+    return tuple(sorted(made, key=lambda hour: (hour.due_at, hour.zone)))
+
+
+def texts(seen: Sequence[Seen]) -> tuple[Text, ...]:
+    """The first text of each variant in each language, as the longest of the sample would read it."""
+    longest: dict[tuple[str, str], Text] = {}
+    for one in seen:
+        if not one.bodies:
+            continue
+        body, pictures = one.bodies[0]
+        text = Text(variant=one.variant, language=one.language, body=body, segments=spend.billed(body, pictures))
+        known = longest.get((one.variant, one.language))
+        if known is None or (text.segments, len(text.body)) > (known.segments, len(known.body)):
+            longest[one.variant, one.language] = text
+    return tuple(longest[key] for key in sorted(longest))
