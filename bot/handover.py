@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -74,18 +75,19 @@ def hand_over(
     now = process.now()
     if sid and message.provider_sid is None:
         outbox.learn_sid(db, message.id, sid)
-    changes = {"delivered_at": now} if to is Status.DELIVERED else {}
-    if not outbox.move(db, message.id, to, **changes, error_code=error_code):
+    changes: dict[str, Any] = {"error_code": error_code, **({"delivered_at": now} if to is Status.DELIVERED else {})}
+    is_first = outbox.move(db, message.id, to, of=_NOT_YET, **changes)  # two reports may come at once
+    if not is_first and not outbox.move(db, message.id, to, **changes):
         return False
     if message.handed_over_at is None:
         outbox.change(db, message.id, handed_over_at=now)
         if message.author == "flow":
             coupon.tell(db, message.contact_id, now)
         begin_spans(db, message, owner, now)
-    if message.status in _NOT_YET:
-        limits.charge_answer(db, process.settings, owner, message, now)
-    if message.urgency not in UNASKED and message.status in _NOT_YET and is_paced(process, owner):
+    if is_first and message.urgency not in UNASKED and is_paced(process, owner):
         sender.charge(db, sender_of(process, message), now.timestamp(), cost_s(process, message))
+    if is_first:  # after the sender, as a claim does: the other way round they would wait for each other
+        limits.charge_answer(db, process.settings, owner, message, now)
     if to is Status.DELIVERED:
         _arrived(db, owner)
         note(db, message, Happened.DELIVERED, now, {})
@@ -132,6 +134,12 @@ def backoff(attempt: int) -> timedelta:
     return timedelta(seconds=seconds * (1 + random.random() / 2))  # noqa: S311  # no secret hangs on it
 
 
+def try_of(message: MessageRow) -> int:
+    """Which try a row speaks of: as it stood before its claim, of the one that the claim began."""
+    return message.attempt + (message.status == Status.QUEUED)
+
+
 def put_back(db: Connection, message: MessageRow, not_before: datetime, why: str) -> bool:
-    """It did not leave: it waits for another try."""
-    return outbox.move(db, message.id, Status.QUEUED, not_before=not_before, reason=why, carrier=None, lease_until=None)
+    """This try of it did not leave: it waits for another one. False where there has been another one meanwhile."""
+    waits: dict[str, Any] = {"not_before": not_before, "reason": why, "carrier": None, "lease_until": None, "handed_over_at": None}
+    return outbox.move(db, message.id, Status.QUEUED, attempt=try_of(message), **waits)

@@ -6,7 +6,7 @@ All but the last step happens outside any write transaction. Where another turn 
 walked again, three times; then the event waits for a worker.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,14 +23,15 @@ from bot.inbound import Inbound
 from bot.process import Process
 from bot.turn import Applied, Cause, Conflict
 from flows import hearing, migration
-from flows.events import Called, Due, Needs, Timer
+from flows.events import Called, Consent, Due, Needs, Timer
 from flows.hearing import Desk, Heard, Situation
 from models import alarm, contact, event, interaction, media, outbox, snapshot
 from models.alarm import AlarmKind
 from models.contact import ContactRow
 from models.event import EventKind, EventRow
-from models.message import blank
+from models.message import MessageRow, blank
 from models.snapshot import Snapshot
+from nlp.types import Command
 from scheduler.windows import send_at
 
 log = structlog.get_logger(__name__)
@@ -85,13 +86,20 @@ def receive(process: Process, inbound: Inbound, deadline: Callable[[], bool], *,
             applied = _decide(process, shelf, seen.contact, situation, cause, partial(hearing.hear, reading=reading))
         except Conflict:
             continue
-        if applied.queued:
-            process.bell.ring()
+        _told(process, inbound.phone, applied)
         return Answer(messages=tuple(row for row in applied.messages if row["status"] == "sending"))
     answer = store(process, inbound)
     if answer.stored and process.armed:
         _hear_all_of(process, inbound.phone, deadline)
     return answer
+
+
+def _told(process: Process, phone: str, applied: Applied) -> None:
+    """Rings for what waits; and who has opted in again is in, whatever the mirror of opt-outs still says."""
+    if applied.consent is Consent.IN:
+        process.bell.clear_out(phone)
+    if applied.queued:
+        process.bell.ring()
 
 
 def _hear_all_of(process: Process, phone: str, deadline: Callable[[], bool]) -> None:
@@ -115,7 +123,17 @@ def repeat(process: Process, sid: str) -> Answer:
         if not outbox.renew_answer(db, sid, now, now + turn.LEASE):
             return NO_ANSWER
         rows = outbox.answer_to(db, sid)
+        if not _may_be_repeated(db, rows):
+            return NO_ANSWER
     return Answer(messages=tuple({"key": row.key, "body": row.body, "media": row.media, "status": row.status} for row in rows))
+
+
+def _may_be_repeated(db: Connection, rows: Sequence[MessageRow]) -> bool:
+    """Not to who has opted out since: what is left unsaid is looked up, and stopped at the gate."""
+    owner = contact.by_id(db, rows[0].contact_id)
+    if owner is None or owner.consent not in (Consent.OUT, Consent.HELD):
+        return True
+    return owner.consent_at is not None and owner.consent_at <= rows[0].created_at
 
 
 def store(process: Process, inbound: Inbound, came_at: datetime | None = None) -> Answer:
@@ -181,10 +199,9 @@ def _hear_event(process: Process, shelf: Shelf, seen: Snapshot, row: EventRow, n
     event_ = _Event(process, shelf, seen, owner, row, now)
     cause, decide = _ASK[EventKind(row.kind)](event_)
     applied = _decide(process, shelf, owner, event_.situation, cause, decide)
-    if row.data.get("spooled"):
-        process.bell.clear_out(owner.phone)
-    if applied.queued:
-        process.bell.ring()
+    if row.data.get("spooled") and cause.reading is not None and cause.reading.command in (Command.STOP, Command.MAYBE_STOP):
+        process.bell.clear_out(owner.phone)  # not for what came before it: its answer must not leave after the STOP
+    _told(process, owner.phone, applied)
 
 
 def hear_due(process: Process, most: int) -> int:

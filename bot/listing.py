@@ -19,6 +19,8 @@ PAGE_SIZE = 200
 
 Ask = Callable[[str, Mapping[str, str]], tuple[int, str]]
 """Fetches a path of the API with these parameters: the status and what was answered."""
+Behind = Callable[[], timedelta]
+"""How far the carrier's clock is behind ours, as far as its last answer told: nothing is known before the first."""
 
 
 class ListError(ValueError):
@@ -44,16 +46,16 @@ class Found:
     service: str = ""
 
 
-def read_list(ask: Ask, folder: str, to: str, since: datetime, behind: timedelta, base: str) -> list[Found]:
+def read_list(ask: Ask, folder: str, to: str, since: datetime, behind: Behind, base: str) -> list[Found]:
     """What was sent to `to` ("": to anybody) since then, newest first, each once.
 
-    folder: the path of the account's messages; base: the address of the API; behind: how far the carrier's clock is behind ours.
+    folder: the path of the account's messages; base: the address of the API; behind: asked once a page has come.
     Raises ListError, and what reading raises (KeyError, TypeError, ValueError, AttributeError) where the answer is no list of messages.
     """
     since = since.replace(microsecond=0)  # date_created has whole seconds
     found: dict[str, Found] = {}
     for page in _pages(ask, folder, to):
-        shown = [(_found(one, behind), one) for one in page]
+        shown = [(_found(one, behind()), one) for one in page]
         dates = [one.created_at for one, _ in shown]
         for one, raw in shown:
             if one.created_at >= since and one.sid not in found and _is_to(one, to):

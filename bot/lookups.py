@@ -14,7 +14,7 @@ from bot.messenger import Found, LookupFailed
 from bot.process import Process
 from bot.reports import REPORTED, settle
 from config.settings import ProviderList
-from models import alarm, contact, outbox
+from models import alarm, contact, event, outbox, sender
 from models.alarm import AlarmKind
 from models.contact import ContactRow
 from models.message import MessageRow, Status
@@ -48,6 +48,8 @@ class Watch:
         if abs((now - before).total_seconds() - (now_s - before_s)) > JUMP_S:
             log.warning("the clock jumped", seconds=round((now - before).total_seconds() - (now_s - before_s)))
             begin_anew(self._process)
+            if now < before:
+                put_right(self._process, before + timedelta(seconds=now_s - before_s))
         self._last = now, now_s  # only now: where the database was away, the jump is still to be dealt with
         settled = 0
         while (n := recover(self._process)) > 0 and self._steady() - now_s < LOOK_S:  # after a restore, thousands are in doubt
@@ -61,6 +63,15 @@ def begin_anew(process: Process) -> None:
         outbox.renew_leases(db, process.now() + QUIET)
 
 
+def put_right(process: Process, ahead: datetime) -> None:
+    """The clock was ahead, at last at that moment by now: what it wrote as of then must not wait until that comes again."""
+    now = process.now()
+    with process.store.write() as db:
+        sender.put_right(db, now.timestamp(), (ahead - now).total_seconds())
+        event.put_right(db, now)
+        outbox.put_right(db, now)
+
+
 def recover(process: Process, most: int = 100) -> int:
     """Looks up messages whose lease is over, whatever the carrier; how many it settled.
 
@@ -72,13 +83,18 @@ def recover(process: Process, most: int = 100) -> int:
         rows = outbox.overdue(db, now, most)
         owners = {row.contact_id: contact.by_id(db, row.contact_id) for row in rows}
     settled = 0
-    for contact_id, owner in owners.items():
+    by_address: dict[tuple[int, str], list[MessageRow]] = {}
+    for row in rows:
+        by_address.setdefault((row.contact_id, row.channel), []).append(row)
+    for (contact_id, _), of_one in by_address.items():
+        owner = owners[contact_id]
         if owner is not None:
-            settled += _look_up(process, owner, [row for row in rows if row.contact_id == contact_id], now)
+            settled += _look_up(process, owner, of_one, now)
     return settled
 
 
 def _look_up(process: Process, owner: ContactRow, rows: list[MessageRow], now: datetime) -> int:
+    """Of one contact and one channel."""
     since = min(row.tried_at or row.created_at for row in rows) - timedelta(seconds=60)
     if since > now - timedelta(seconds=60):  # our clock was ahead when it was sent, and has been put right
         since = now - timedelta(days=1)
@@ -98,7 +114,7 @@ def _look_up(process: Process, owner: ContactRow, rows: list[MessageRow], now: d
             settle(process, row, owner, REPORTED.get(match.status, Status.ACCEPTED), match.sid, match.error_code)
         elif row.status == Status.SENDING:
             with process.store.write() as db:
-                outbox.move(db, row.id, Status.UNKNOWN, lease_until=now + QUIET, reason="no answer within the lease")
+                outbox.move(db, row.id, Status.UNKNOWN, attempt=row.attempt, lease_until=now + QUIET, reason="no answer within the lease")
         elif not timedelta(0) <= now - (row.tried_at or row.created_at) <= QUIET:
             with process.store.write() as db:
                 if _may_be_sent_again(process, row):

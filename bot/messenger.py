@@ -2,6 +2,7 @@
 
 import queue
 import re
+import socket
 import threading
 import uuid
 from collections import deque
@@ -13,8 +14,10 @@ from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as Unreachable
 from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError
 
 from bot.listing import Found, ListError, read_list
@@ -32,8 +35,13 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SAME_CLOCK = timedelta(seconds=15)
 TIMEOUT_S = 10
 """How long the next byte of an answer of Twilio's is waited for; twilio-python itself would wait for ever."""
+CONNECT_S = 3
+"""So long each address of its host is tried: a request that is given up must not leave when nobody expects it any more."""
 LONGEST_S = 15.0
 """A whole answer takes no longer. One that comes byte by byte would hold up all that this worker has to send."""
+UNACKED_MS = 10_000
+"""What was written and not acknowledged for so long is never sent again by the kernel, which else tries for minutes: long before
+a text in doubt is looked up (bot/lookups.py), it has arrived by then, or never will."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +207,7 @@ class TwilioMessenger:
 
         folder = f"/2010-04-01/Accounts/{self._login[0]}/Messages"
         try:
-            return read_list(self._ask, folder, to, since, self._clock.behind, self._api_base)
+            return read_list(self._ask, folder, to, since, lambda: self._clock.behind, self._api_base)
         except (TwilioException, RequestException, *_TRIPS) as error:
             raise LookupFailed(f"{type(error).__name__}: {error}" if isinstance(error, ListError) else type(error).__name__) from error
 
@@ -238,8 +246,19 @@ def _http_client(api_base: str, clock: TheirClock, longest_s: float) -> Any:
             return answer
 
     client = Rebased(timeout=TIMEOUT_S)
+    client.timeout = (CONNECT_S, TIMEOUT_S)
     client.session.trust_env = urlsplit(api_base).hostname not in LOOPBACK  # no proxy leads to this machine
+    client.session.mount(api_base, _Impatient())
     return client
+
+
+class _Impatient(HTTPAdapter):
+    """Connections whose unacknowledged bytes are given up soon, where the system can."""
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        own = [] if option is None else [(socket.IPPROTO_TCP, option, UNACKED_MS)]
+        super().init_poolmanager(*args, **more, socket_options=[*HTTPConnection.default_socket_options, *own])
 
 
 def within(seconds: float, ask: Callable[[], Any]) -> Any:

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import counters, gate, limits, people, steered
-from bot.handover import UNASKED, backoff, begin_spans, carrier_of, cost_s, hand_over, is_paced, note, one_sid, put_back, sender_of
+from bot.handover import UNASKED, backoff, begin_spans, carrier_of, cost_s, hand_over, is_paced, note, one_sid, put_back, sender_of, try_of
 from bot.inbound import address
 from bot.lookups import QUIET
 from bot.messenger import Accepted, Declined, Nonsense, NotSent, Outgoing, Sent, TooMany, Unclear
@@ -30,6 +30,8 @@ from models.message import MessageRow, Status
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
+FRESH = LEASE / 2
+"""A claim that is older is not sent any more: its lease might end while it is."""
 BATCH, MOST_BATCHES = 10, 20
 """So many messages of a lane are looked at in one transaction, and in so many at one look."""
 PATIENCE, NEVER_MIND = timedelta(minutes=1), timedelta(days=3650)
@@ -38,10 +40,15 @@ PATIENCE, NEVER_MIND = timedelta(minutes=1), timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that may leave. share: of its rate at which its sender goes; less than 1 after the provider said that it is too fast."""
+    """A message that may leave, as it stood before it was claimed.
+
+    at: when; a claim that is old may be looked up by now. share: of its rate at which its sender goes; less than 1 after the provider
+    said that it is too fast.
+    """
 
     message: MessageRow
     contact: ContactRow
+    at: datetime
     share: float = 1.0
 
 
@@ -67,6 +74,10 @@ def send_next(
 
 
 def _send(process: Process, claimed: Claimed) -> None:
+    """Sends it, and records what came of that; not where this process stood still meanwhile: the look-up finds that it never left."""
+    if process.now() - claimed.at > FRESH:
+        log.warning("claimed too long ago", message=claimed.message.id)
+        return
     record(process, claimed, carrier_of(process, claimed.contact).send(_outgoing(process, claimed)))
 
 
@@ -97,6 +108,7 @@ class _Walk:
         """The first message that may leave."""
         if only is not None:
             with self.process.store.write() as db:
+                self.now = self.process.now()
                 return self.first(db, queue.waiting_of(db, only, self.now))
         for lane in self.lanes():
             if (claimed := self.next_in(lane)) is not None:
@@ -123,6 +135,7 @@ class _Walk:
         for _ in range(MOST_BATCHES):
             moved = self.n_moved
             with self.process.store.write() as db:
+                self.now = self.process.now()  # it may have waited for the lock, and somebody has said STOP meanwhile
                 rows = queue.waiting(db, lane.name, self.now, self.batch, last)
                 claimed = self.first(db, rows)
             if self.paused and lane.rank is not queue.Rank.ANSWER:
@@ -218,7 +231,7 @@ def _claimed(process: Process, db: Connection, message: MessageRow, owner: Conta
     if share is None or not outbox.claim(db, message.id, now, carrier_of(process, owner).name, now + LEASE):
         return None
     limits.charge(db, process.settings, owner, message, now)
-    return Claimed(message, owner, share)
+    return Claimed(message, owner, now, share)
 
 
 def _answered(db: Connection, message: MessageRow) -> bool:
@@ -265,11 +278,11 @@ def record(process: Process, claimed: Claimed, sent: Sent) -> None:
         case Unclear(detail=detail):
             log.warning("outcome unknown", message=message.id, detail=detail)
             with process.store.write() as db:
-                outbox.move(db, message.id, Status.UNKNOWN, lease_until=now + QUIET, reason=detail)
+                outbox.move(db, message.id, Status.UNKNOWN, attempt=try_of(message), lease_until=now + QUIET, reason=detail)
         case Nonsense(detail=detail):
             log.error("outcome unknown", message=message.id, detail=detail)
             with process.store.write() as db:
-                outbox.move(db, message.id, Status.UNKNOWN, lease_until=now + QUIET, reason=detail)
+                outbox.move(db, message.id, Status.UNKNOWN, attempt=try_of(message), lease_until=now + QUIET, reason=detail)
                 alarm.raise_or_count(db, alarm.AlarmKind.NONSENSE, detail, now)
         case Declined(code=code):
             react(process, message, owner, code, Status.FAILED)

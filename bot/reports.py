@@ -137,9 +137,10 @@ def _once_more(db: Connection, message: MessageRow, reaction: Reaction, now: dat
         return
     urgency = "service" if message.urgency == "reply" else message.urgency
     about = {"conversation_id": message.conversation_id, "flow": message.flow, "revision": message.revision, "step": message.step}
+    about["campaign_id"] = message.campaign_id  # which may be paused, or canceled
     said = {"media": list(message.media), "steps": list(message.steps), "asks": message.asks, "urgency": urgency, "test": message.test}
     ours = {"ours": message.ours, "channel": message.channel, "author": message.author, "staff_id": message.staff_id}
-    when = {"not_before": begins, "expires_at": ends, "status": Status.QUEUED.value, "key": key}
+    when = {"not_before": begins, "expires_at": ends, "not_after": message.not_after, "status": Status.QUEUED.value, "key": key}
     outbox.add(db, [blank(message.contact_id, "out", message.body, now, **about, **said, **ours, **when)])
 
 

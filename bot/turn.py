@@ -84,11 +84,15 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What was written. messages: the outgoing rows, in order. queued: some of them, or a call, wait for a worker."""
+    """What was written. messages: the outgoing rows, in order. queued: some of them, or a call, wait for a worker.
+
+    consent: what the turn changed it to, if it did.
+    """
 
     contact_id: int
     messages: tuple[dict[str, Any], ...]
     queued: bool
+    consent: Consent | None = None
 
 
 class Conflict(Exception):
@@ -139,7 +143,9 @@ class _Writing:
         self.start_timers(outgoing)
         interaction.add(self.db, self.log)
         waits = any(row["status"] == Status.QUEUED for row in outgoing) or any(isinstance(effect, Call) for effect in self.effects())
-        return Applied(contact_id=self.contact_id, messages=tuple(outgoing), queued=waits)
+        changed = [effect.to for effect in self.effects() if isinstance(effect, ChangeConsent)]
+        consent_now = changed[-1] if changed else None
+        return Applied(contact_id=self.contact_id, messages=tuple(outgoing), queued=waits, consent=consent_now)
 
     # the contact
 

@@ -187,6 +187,13 @@ def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
     return [EventRow(**row) for row in db.execute(query).mappings()]
 
 
+def put_right(db: Connection, now: datetime) -> None:
+    """The clock was ahead: what was due when it was written is due now, and nobody is at it until a time to come."""
+    ahead = (*_OPEN, event.c.created_at > now)
+    db.execute(update(event).where(*ahead, event.c.due_at <= event.c.created_at).values(due_at=now))
+    db.execute(update(event).where(*_OPEN, event.c.claimed_until > now).values(claimed_until=None))
+
+
 def by_key(db: Connection, key: str) -> EventRow | None:
     row = db.execute(select(event).where(event.c.key == key)).mappings().first()
     return EventRow(**row) if row else None

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, String, Table, insert, select, update
+from sqlalchemy import Column, Connection, String, Table, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.store import Json, metadata
 
@@ -23,8 +24,8 @@ def get(db: Connection, name: str, default: Any = None) -> Any:
 
 
 def put(db: Connection, name: str, value: Any) -> None:
-    if db.execute(update(meta).where(meta.c.name == name).values(value=value)).rowcount == 0:
-        db.execute(insert(meta).values(name=name, value=value))
+    add = sqlite.insert(meta) if db.dialect.name == "sqlite" else postgresql.insert(meta)  # two may be the first at once
+    db.execute(add.values(name=name, value=value).on_conflict_do_update(index_elements=[meta.c.name], set_={"value": value}))
 
 
 def add_once(db: Connection, name: str, value: Any) -> None:

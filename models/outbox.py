@@ -80,10 +80,16 @@ def claim(db: Connection, message_id: int, now: datetime, carrier: str, lease_un
     return db.execute(_CLAIM, values).rowcount == 1
 
 
-def move(db: Connection, message_id: int, to: Status, **changes: Any) -> bool:
-    """Moves a message by the table of moves; False where the table has no such move from where it stands."""
-    statement = update(message).where(message.c.id == message_id, message.c.status.in_(sources(to)))
-    return db.execute(statement.values(status=to.value, **changes)).rowcount == 1
+def move(
+    db: Connection, message_id: int, to: Status, *, attempt: int | None = None, of: Sequence[Status] = tuple(Status), **changes: Any
+) -> bool:
+    """Moves a message by the table of moves; False where the table has no such move from where it stands, or it does not stand as told.
+
+    attempt: the try that this speaks of, as the row may have been put back and claimed again meanwhile. of: one of these it has to be.
+    """
+    ways = [way for way in sources(to) if way in of]
+    stands = [message.c.id == message_id, message.c.status.in_(ways)] + ([] if attempt is None else [message.c.attempt == attempt])
+    return db.execute(update(message).where(*stands).values(status=to.value, **changes)).rowcount == 1
 
 
 def change(db: Connection, message_id: int, **changes: Any) -> None:
@@ -136,6 +142,12 @@ def renew_leases(db: Connection, until: datetime) -> None:
     """Gives all that left, and of which nothing was heard, a lease until then: one statement, as thousands may be under way."""
     left = text("message.status IN ('sending','unknown') AND message.lease_until IS NOT NULL")
     db.execute(update(message).where(left).values(lease_until=until))
+
+
+def put_right(db: Connection, now: datetime) -> None:
+    """The clock was ahead: what might leave when it was written may leave now."""
+    ahead = (message.c.status == Status.QUEUED.value, message.c.created_at > now, message.c.not_before <= message.c.created_at)
+    db.execute(update(message).where(*ahead).values(not_before=now))
 
 
 def give_up(db: Connection, message_id: int, why: str) -> bool:

@@ -101,6 +101,12 @@ def quicken(db: Connection, name: str) -> None:
     db.execute(update(sender).where(sender.c.name == name, sender.c.share < 1).values(share=_FASTER))
 
 
+def put_right(db: Connection, now_s: float, ahead_s: float) -> None:
+    """The clock was ahead by so much: nobody is busy, or was slowed, in the future."""
+    for column in (sender.c.busy_until_s, sender.c.slowed_s):
+        db.execute(update(sender).where(column > now_s).values({column: case((column - ahead_s > now_s, column - ahead_s), else_=now_s)}))
+
+
 def by_name(db: Connection, name: str) -> SenderRow | None:
     row = db.execute(select(sender).where(sender.c.name == name)).mappings().first()
     return SenderRow(**row) if row else None

@@ -34,7 +34,7 @@ class Pages:
         return self.status, json.dumps(page)
 
     def sids(self, minutes: float = 5, to: str = MAYA) -> list[str]:
-        return [one.sid for one in read_list(self, FOLDER, to, NOW - timedelta(minutes=minutes), timedelta(0), BASE)]
+        return [one.sid for one in read_list(self, FOLDER, to, NOW - timedelta(minutes=minutes), timedelta, BASE)]
 
 
 @pytest.mark.parametrize(
