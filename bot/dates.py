@@ -14,7 +14,7 @@ from bot import people
 from bot.process import Process
 from flows import localtime
 from flows.types import EventTrigger, Flow
-from models import contact, event
+from models import contact, event, restored
 from models.contact import ContactRow
 from models.event import EventKind
 from scheduler.windows import send_at
@@ -42,8 +42,13 @@ class Start:
 
 def start_due(process: Process) -> int:
     """Starts the flows whose `event` has come for a contact; how many. A start that is more than the flow's `late` behind is let go."""
+    if not process.armed:
+        return 0
     now = process.now()
-    starts = [start for flow in process.shelf.newest().catalogue.flows.values() for start in _of_flow(process, flow, now)]
+    with process.store.read() as db:
+        armed = restored.armed_at(db)
+    found = [start for flow in process.shelf.newest().catalogue.flows.values() for start in _of_flow(process, flow, now)]
+    starts = [start for start in found if armed is None or start.due > armed]
     started = 0
     for n in range(0, len(starts), BATCH):
         some = starts[n : n + BATCH]

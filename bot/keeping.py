@@ -18,9 +18,10 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, insert, inspect, select, text
 from sqlalchemy import Table as SqlTable
 
+from bot import steered
 from bot.supervisor import UpError, claimed
 from config.settings import Settings
-from models import outbox
+from models import campaign, outbox, restored
 from models.migrations import is_current, upgrade
 from models.store import Store
 from models.tables import metadata
@@ -29,6 +30,8 @@ FORMAT = 1
 KEPT = ("auth-token", "secret-key")
 """Beside the database: the keys that signed sessions and webhooks."""
 _BROKEN = (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, TypeError, KeyError, sqlite3.Error)
+COPY = "restored from a backup: see whom it reached, then resume it"
+"""Why a campaign that ran when the backup was made is paused in the copy."""
 _FILLED = (
     "SELECT 1 FROM message LIMIT 1",
     "SELECT 1 FROM contact WHERE kind = 'real' LIMIT 1",
@@ -46,31 +49,47 @@ def is_armed(settings: Settings) -> bool:
     return not settings.disarmed_marker.exists()
 
 
-def arm(settings: Settings) -> bool:
-    """Lets a restored copy send; whether it was disarmed."""
+def arm(settings: Settings, now: datetime | None = None) -> bool:
+    """Lets a restored copy send; whether it was disarmed. What came due until now is left to the original, and never started here."""
     was = not is_armed(settings)
+    if was:
+        _leave_to_the_original(settings, now or datetime.now(UTC))
     settings.disarmed_marker.unlink(missing_ok=True)
     return was
+
+
+def _leave_to_the_original(settings: Settings, now: datetime) -> None:
+    if settings.uses_sqlite and not _file(settings).exists():
+        return
+    if not is_current(settings.database_url):  # armed by a newer Parley than the one that restored it
+        upgrade(settings.database_url)
+    store = Store(settings.database_url)
+    try:
+        with store.write() as db:
+            restored.drop_starts(db, now, asked=False)
+            restored.set_armed(db, now)
+    finally:
+        store.close()
 
 
 # --- backup -----------------------------------------------------------------------------------------------------------
 
 
-def backup(settings: Settings, target: Path) -> int:
+def backup(settings: Settings, target: Path, now: datetime | None = None) -> int:
     """Writes database, keys and spool to one file, from a moment's consistent state, while everything runs; its size in bytes.
 
     Raises KeepingError where the file cannot be written.
     """
     try:
         with tempfile.TemporaryDirectory(dir=target.resolve().parent) as folder:
-            unfinished = _packed(settings, Path(folder))
+            unfinished = _packed(settings, Path(folder), now)
             unfinished.replace(target)
     except OSError as error:
         raise KeepingError(f"{target} cannot be written: {error.strerror}.") from error
     return target.stat().st_size
 
 
-def _packed(settings: Settings, folder: Path) -> Path:
+def _packed(settings: Settings, folder: Path, now: datetime | None) -> Path:
     """The spool comes before the database: a text that is drained meanwhile is then in both (which is harmless), never in neither."""
     _copy_spool(settings.parley_home / "spool", folder / "spool")
     made = folder / "parley.db"
@@ -78,7 +97,7 @@ def _packed(settings: Settings, folder: Path) -> Path:
         _copy_sqlite(_file(settings), made)
     else:
         _copy_tables(settings.database_url, f"sqlite:///{made}")
-    (folder / "about.json").write_text(json.dumps({"format": FORMAT, "made_at": datetime.now(UTC).isoformat()}))
+    (folder / "about.json").write_text(json.dumps({"format": FORMAT, "made_at": (now or datetime.now(UTC)).isoformat()}))
     packed = folder / "backup.tar.gz"
     with tarfile.open(packed, "w:gz") as archive:
         for name in ("about.json", "parley.db", "spool"):
@@ -122,7 +141,7 @@ def restore(settings: Settings, source: Path) -> None:
             _put_in_place(settings, unpacked / "parley.db")
         except BaseException:
             if was_armed:
-                arm(settings)
+                settings.disarmed_marker.unlink(missing_ok=True)
             raise
         for name in KEPT:
             if (unpacked / name).exists():
@@ -147,9 +166,10 @@ def _unpack(source: Path, folder: Path) -> None:
     try:
         with tarfile.open(source) as archive:
             archive.extractall(folder, filter="data")
-        made_as = dict(json.loads((folder / "about.json").read_text()))["format"]
-        if made_as != FORMAT:
+        about = dict(json.loads((folder / "about.json").read_text()))
+        if (made_as := about["format"]) != FORMAT:
             raise KeepingError(f"{source} is of format {made_as}; this Parley reads format {FORMAT}.")
+        made_at = datetime.fromisoformat(about["made_at"])
         with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as look:
             if look.execute("PRAGMA quick_check").fetchone() != ("ok",) or not look.execute("SELECT 1 FROM alembic_version").fetchone():
                 raise ValueError("the database in it is damaged")
@@ -159,15 +179,21 @@ def _unpack(source: Path, folder: Path) -> None:
         upgrade(f"sqlite:///{database}")
     except CommandError as error:
         raise KeepingError(f"{source} was made by a newer Parley than this one. Nothing was changed.") from error
-    _doubt_unsent(f"sqlite:///{database}")
+    _doubt_unsent(f"sqlite:///{database}", made_at)
 
 
-def _doubt_unsent(url: str) -> None:
-    """What was queued may have left the original since: once armed, it is looked up at the provider before it is sent."""
+def _doubt_unsent(url: str, made_at: datetime) -> None:
+    """What was queued may have left the original since: once armed, it is looked up at the provider before it is sent.
+
+    What was about to start has no text yet that could be looked up: it is let go. Campaigns wait for a person.
+    """
     store = Store(url)
     try:
         with store.write() as db:
             outbox.doubt_queued(db)
+            restored.drop_starts(db, made_at, asked=True)
+            for row in campaign.running(db):
+                steered.pause(db, row.id, row.name, COPY, datetime.now(UTC))
     finally:
         store.close()
 

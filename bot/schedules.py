@@ -22,7 +22,7 @@ from flows.parse_audience import parse_segment
 from flows.schedule import next_time
 from flows.spans import total_seconds
 from flows.types import Flow, Schedule, ScheduleTrigger
-from models import contact, event, meta
+from models import contact, event, meta, restored
 from models.audience import Frame, condition
 from models.contact import ContactRow
 from models.event import EventKind
@@ -59,6 +59,8 @@ def name_of(flow: Flow, trigger: ScheduleTrigger) -> str:
 
 def start_due(process: Process) -> int:
     """Starts what has come since the last look; how many starts. One that is more than its flow's `late` behind is let go."""
+    if not process.armed:
+        return 0
     now = process.now()
     planned = _live(process)
     started = sum(_look_through(process, one, now) for one in planned)
@@ -72,9 +74,10 @@ def _live(process: Process) -> list[Planned]:
     shelf = process.shelf.newest()
     found = [(flow, one) for flow in shelf.catalogue.flows.values() for one in flow.triggers if isinstance(one, ScheduleTrigger)]
     with process.store.read() as db:
-        kept = meta.get(db, meta.SCHEDULES, {})
+        kept, armed = meta.get(db, meta.SCHEDULES, {}), restored.armed_at(db)
     looked = {name: datetime.fromisoformat(at) for name, at in kept.items()}
-    return [Planned(flow, one, looked.get(name_of(flow, one), shelf.revisions[flow.name].published_at)) for flow, one in found]
+    since = [looked.get(name_of(flow, one), shelf.revisions[flow.name].published_at) for flow, one in found]
+    return [Planned(flow, one, max(at, armed or at)) for (flow, one), at in zip(found, since, strict=True)]
 
 
 def _keep(process: Process, planned: Sequence[Planned], now: datetime) -> None:

@@ -11,7 +11,7 @@ from flows import localtime
 from flows.campaign import Came, Campaign
 from flows.spans import total_seconds
 from flows.types import Span
-from models import answered, campaign, contact, event
+from models import answered, campaign, contact, event, restored
 from models.answered import Answer
 from models.campaign import CampaignRow
 from models.event import EventKind
@@ -53,24 +53,29 @@ def _follow(process: Process, row: CampaignRow, made: Campaign, came: Came, colu
     seen = row.heard_id if came is Came.REPLY else row.clicked_id
     with process.store.read() as db:
         found, to = looked(db, row.id, seen, now - SETTLED, MOST)
+        armed = restored.armed_at(db)
     if to <= seen:
         return 0
     with process.store.write() as db:
-        n = sum(event.add_once(db, start) for one in found for start in _starts(process, row, made, came, one, now))
+        n = sum(event.add_once(db, start) for one in found for start in _starts(process, row, made, came, one, now, armed))
         campaign.change(db, row.id, **{column: to})
     if n:
         process.bell.ring()
     return n
 
 
-def _starts(process: Process, row: CampaignRow, made: Campaign, came: Came, one: Answer, now: datetime) -> Sequence[dict[str, object]]:
+def _starts(
+    process: Process, row: CampaignRow, made: Campaign, came: Came, one: Answer, now: datetime, armed: datetime | None
+) -> Sequence[dict[str, object]]:
+    """The steps that an answer starts; in a restored copy none that was due before it was armed."""
     ends = ends_at(process, made)
     over = {"not_after": ends.isoformat()} if ends is not None else {}
     found = []
     for n, later in enumerate(made.then, 1):
-        if later.on is came:
+        comes = one.at + timedelta(seconds=total_seconds(later.after))
+        if later.on is came and (armed is None or comes > armed):
             data = {"flow": later.offer.flow, "campaign": row.id, **over}
-            due = max(now, one.at + timedelta(seconds=total_seconds(later.after)))
+            due = max(now, comes)
             key = f"campaign-{one.run_id}-{one.contact_id}-then-{n}"
             found.append(event.values(key, one.contact_id, EventKind.START, now, data=data, due_at=due))
     return found

@@ -9,7 +9,7 @@ from bot.campaigns.planning import belongs
 from bot.process import Process
 from flows.campaign import Campaign
 from flows.types import Purpose
-from models import audience, campaign, contact, event, member, outbox
+from models import audience, campaign, contact, event, member, outbox, restored
 from models.audience import Frame
 from models.campaign import CampaignRow, RunRow
 from models.contact import ContactRow
@@ -55,7 +55,9 @@ def _in(process: Process, run: RunRow, one: member.MemberRow, owner: ContactRow)
         yield f"{hour}: held out by lot, so that it is known what the campaign did."
         return
     if one.due_at is None:
-        yield f"{hour}: its hour in {people.zone(owner)} was over at the start, or would have come too near to the next time."
+        with process.store.read() as db:
+            copied = ", or came before this restored copy was armed" if restored.armed_at(db) else ""
+        yield f"{hour}: its hour in {people.zone(owner)} was over at the start, or would have come too near to the next time{copied}."
         return
     yield f"{hour}: variant `{one.variant}`, due at {_at(one.due_at)}."
     if one.released_at is None:

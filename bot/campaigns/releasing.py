@@ -17,7 +17,7 @@ from bot.campaigns.planning import due_of, next_of
 from bot.process import Process
 from flows.campaign import Came, Campaign
 from flows.localtime import to_instant
-from models import campaign, event, member
+from models import campaign, event, member, restored
 from models import room as room_of
 from models.campaign import CampaignRow
 from models.event import EventKind
@@ -65,7 +65,8 @@ def _release(process: Process, row: CampaignRow, run_ids: Sequence[int], now: da
             return 0  # paused since we looked
         hours = {run_id: _hour(db, run_id) for run_id in run_ids}
         due = member.due(db, run_ids, now, most)
-        fates = [_fate(made, hours[one.run_id], one, now, ends) for one in due]
+        theirs = _originals(db, row)
+        fates = [None if theirs is not None and one.due_at <= theirs else _fate(made, hours[one.run_id], one, now, ends) for one in due]
         ready = [one for one, fate in zip(due, fates, strict=True) if fate == now]
         event.add(db, [start for one in ready for start in _starts(row, made, one, now, ends)])
         for run_id in {one.run_id for one in due}:
@@ -79,6 +80,12 @@ def _release(process: Process, row: CampaignRow, run_ids: Sequence[int], now: da
         if not due:
             _close_runs(db, run_ids, now)
     return len(ready)
+
+
+def _originals(db: Connection, row: CampaignRow) -> datetime | None:
+    """Until when who was due may have got it from the original of this restored copy; None where the campaign is the copy's own."""
+    armed = restored.armed_at(db)
+    return armed if armed is not None and row.started_at is not None and row.started_at <= armed else None
 
 
 def _hour(db: Connection, run_id: int) -> datetime:
