@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_
+import phonenumbers
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from bot import people, publishing
 from bot.campaigns.planning import belongs, days_meant, due_of, hours_end, next_of
-from bot.campaigns.reckoning import Hour, Seen, Text, cost, hours, last, look, texts
+from bot.campaigns.reckoning import ABROAD, Hour, Seen, Text, cost, hours, last, look, texts
 from bot.campaigns.releasing import ends_at
 from bot.process import Process
 from flows.campaign import PARTS, Campaign, Once, OnDate, Recurring, bounds, lot
 from flows.localtime import to_local
 from flows.schedule import next_time
 from flows.types import Purpose
-from models import audience, member
+from models import audience, contact, member
 from models.audience import Frame
 from scheduler import pace, spend
 from scheduler.windows import is_open
@@ -76,19 +77,22 @@ def preview(process: Process, made: Campaign) -> Preview:
     plan = _plan(process, made, now, at_local)
     with process.store.read() as db:
         inside = audience.condition(made.segment, _frame(process, now))
-        stands = member.by_standing(db, inside, marketing=made.purpose is Purpose.MARKETING)
+        marketing = made.purpose is Purpose.MARKETING
+        n_segment = sum(member.by_standing(db, inside, marketing=marketing).values())
+        stands = member.by_standing(db, and_(inside, *_texted(process)), marketing=marketing)
         variants = member.count_planned(db, plan)
         n = sum(count for name, count in variants.items() if name != member.HOLDOUT)
         rows = member.sample(db, plan, lot(made.name, "sample"), min(1.0, SAMPLE / n)) if n else []
     seen = look(process, made, rows[:SAMPLE], at_local, now)
     scale = n / len(seen) if seen else 0.0
-    variants, excluded = _less(variants, {why: count for why, count in stands.items() if why}, seen, scale)
+    stands[ABROAD] = n_segment - sum(stands.values())
+    variants, excluded = _less(variants, {why: count for why, count in stands.items() if why and count}, seen, scale)
     get_it = [one for one in seen if not one.left_out]
     n_segments = round(scale * sum(spend.billed(body, pictures) for one in get_it for body, pictures in one.bodies)) if seen else None
     micros = round(scale * sum(cost(process, one) for one in get_it)) if seen and process.settings.prices else None
     rate = sum(pace.rate_of(sender, process.settings.sender_rates) for sender in process.settings.twilio_from) or 1.0
     made_of = Preview(
-        n_segment=sum(stands.values()),
+        n_segment=n_segment,
         excluded=excluded,
         variants=variants,
         sampled=len(seen),
@@ -96,7 +100,7 @@ def preview(process: Process, made: Campaign) -> Preview:
         micros=micros,
         currency=process.settings.currency,
         first_at=min((one.opens_at for one in get_it), default=None),
-        last_at=last(get_it, scale, rate),
+        last_at=last(get_it, scale, rate, made.purpose),
         per_second=rate,
         hours=hours(get_it, scale),
         texts=texts(get_it),
@@ -133,10 +137,18 @@ def _frame(process: Process, now: datetime) -> Frame:
     return Frame(sqlite=process.store.sqlite, at=now, zone=process.settings.timezone)
 
 
+def _texted(process: Process) -> list[ColumnElement[bool]]:
+    """Whether a number has the code of a country that is texted; countries that share one are told apart in the sample."""
+    countries = process.settings.countries
+    codes = sorted({phonenumbers.country_code_for_region(country) for country in countries} - {0})
+    return [or_(false(), *(contact.contact.c.phone.startswith(f"+{code}") for code in codes))] if countries else []
+
+
 def _plan(process: Process, made: Campaign, now: datetime, at_local: datetime) -> member.Plan:
-    """Everybody, pilot and rest, of the next occurrence; on a date of the contact's: of all who have it, whatever the day."""
+    """Everybody whom the gate would let pass, pilot and rest, of the next occurrence; on a date of the contact's: who have it that day."""
     frame = _frame(process, now)
-    who = belongs(made, frame)
+    stands = member.standing(marketing=made.purpose is Purpose.MARKETING)
+    who = and_(belongs(made, frame), stands == "", *_texted(process))
     if isinstance(made.when, OnDate):
         day = at_local.date() - timedelta(days=made.when.offset_days)
         on = [audience.on_day(made.when.name, one, frame, yearly=made.when.yearly) for one in days_meant(day, yearly=made.when.yearly)]

@@ -14,14 +14,16 @@ from flows import hearing, localtime
 from flows.campaign import PARTS, Campaign, bounds, lot
 from flows.events import Needs
 from flows.localtime import to_local
-from flows.types import Flow
+from flows.types import Flow, Purpose
 from models import snapshot
 from models.contact import ContactRow
 from scheduler import spend
-from scheduler.windows import send_at
+from scheduler.windows import Place, send_at
 
-TOO_LATE, AFTER_ITS_END = "too late by now", "after its end"
+ABROAD, TOO_LATE, AFTER_ITS_END = "of a country that COUNTRIES leaves out", "too late by now", "after its end"
 """Why one of the sample gets nothing."""
+LEAST_SLICE, MOST_SLICES = timedelta(minutes=5), 2_000
+"""The senders' work is reckoned in slices of at least so long, at most so many: a slice that has begun ends even if the window closes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +76,11 @@ class Seen:
 def look(process: Process, made: Campaign, rows: Sequence[ContactRow], at_local: datetime, now: datetime) -> list[Seen]:
     """What these contacts would get of the occurrence at that wall time, if the campaign started now."""
     flows = {variant.name: flow_of(process, made, variant.offer) for variant in made.variants}
-    ends = list(zip(flows, bounds(made.variants), strict=True))
+    parts = list(zip(flows, bounds(made.variants), strict=True))
+    ends, countries = ends_at(process, made), process.settings.countries
     found = []
     for row in rows:
-        variant = next(name for name, end in ends if lot(made.name, "variant").part(row.id) < end)
+        variant = next(name for name, end in parts if lot(made.name, "variant").part(row.id) < end)
         flow = flows[variant]
         if flow is None:
             continue
@@ -93,7 +96,7 @@ def look(process: Process, made: Campaign, rows: Sequence[ContactRow], at_local:
                 later=later,
                 due_at=due_at,
                 opens_at=opens_at,
-                left_out=_left_out(flow, row, due_at, opens_at, ends_at(process, made), now),
+                left_out=ABROAD if people.is_abroad(row.phone, countries) else _left_out(flow, row, due_at, opens_at, ends, now),
                 bodies=bodies,
                 language=language,
             )
@@ -141,12 +144,28 @@ def cost(process: Process, one: Seen) -> int:
     return sum(spend.cost(spend.billed(body, pictures), country, process.settings.prices) for body, pictures in one.bodies)
 
 
-def last(seen: Sequence[Seen], scale: float, rate: float) -> datetime | None:
-    """When the senders are done: each of the sample stands for `scale` people, in the order in which their windows open."""
-    done: datetime | None = None
-    for one in sorted(seen, key=lambda one: one.opens_at):
+def last(seen: Sequence[Seen], scale: float, rate: float, purpose: Purpose) -> datetime | None:
+    """When the senders are done, to some minutes: each of the sample stands for `scale` people.
+
+    They send what waits longest among those whose window is open, and nothing in a night that all of them share.
+    """
+    waiting: dict[Place, list[tuple[datetime, timedelta]]] = {}
+    for one in sorted(seen, key=lambda one: one.opens_at, reverse=True):
         busy = timedelta(seconds=scale * sum(spend.billed(body, pictures) for body, pictures in one.bodies) / rate)
-        done = max(one.opens_at, done or one.opens_at) + busy
+        waiting.setdefault(people.place(one.row), []).append((one.opens_at, busy))
+    most = max(LEAST_SLICE, sum((busy for some in waiting.values() for _, busy in some), timedelta()) / MOST_SLICES)
+    done: datetime | None = None
+    while waiting:
+        heads = ((place, some[-1][0]) for place, some in waiting.items())
+        begins, since, place = min(
+            ((send_at(max(at, done or at), place, purpose), at, place) for place, at in heads), key=lambda one: one[:2]
+        )
+        _, busy = waiting[place].pop()
+        done = begins + min(busy, most)
+        if busy > most:
+            waiting[place].append((since, busy - most))
+        if not waiting[place]:
+            del waiting[place]
     return done
 
 

@@ -1,11 +1,11 @@
 """What a campaign's preview says, and what is refused before it starts, on both databases."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from bot import publishing
 from bot.campaigns import steering
@@ -13,9 +13,12 @@ from bot.campaigns.drafting import meant
 from bot.campaigns.preview import Preview, preview
 from config.settings import Settings
 from flows.campaign import PARTS, lot
+from flows.types import Purpose
 from models import campaign, contact, revision
 from models.campaign import State
 from nlp.types import Reader
+from scheduler.windows import is_open
+from scheduler.zones import place_of
 from tests.service.campaigns import SALE, THANKS, begin, house_with_thanks, knows, load, many, state
 from tests.service.house import MAYA, TOM, House
 
@@ -152,3 +155,62 @@ def test_an_end_before_the_rest(house: House) -> None:
     pilot = SALE + "pilot: {share: 20%, rest_after: 2d}\n"
     assert refused(house, pilot + "ends: 2026-03-05 20:00\n").startswith("It ends before the rest comes, 2 days after the pilot.")
     assert refused(house, pilot + "ends: 2026-03-07 20:00\n") == ""
+
+
+# --- how many, how long -------------------------------------------------------------------------------------------------
+
+
+def test_only_those_count_whom_the_gate_would_let_pass(house: House) -> None:
+    knows(house, *many(10))
+    with house.store.write() as db:
+        ids = [row.id for row in contact.after(db, 0, 10)]
+        db.execute(update(contact.contact).where(contact.contact.c.id.in_(ids[:4])).values(unreachable_at=house.clock()))
+        blocks = {"suppressed_at": house.clock(), "consent_at": house.clock()}
+        db.execute(update(contact.contact).where(contact.contact.c.id.in_(ids[4:6])).values(**blocks))
+    seen = look(house, SALE)
+    assert (seen.n_people, seen.n_segment, seen.n_segments) == (4, 10, 4)
+    assert seen.excluded == {"cannot be reached": 4, "blocks our texts": 2}
+
+
+def test_countries_that_are_not_texted_do_not_count(settings: Settings, reader: Reader, tmp_path: Path) -> None:
+    """Canada shares the code of the USA, and is told apart all the same."""
+    house = house_with_thanks(settings.model_copy(update={"countries": ("US",)}), reader, tmp_path)
+    try:
+        knows(house, *many(3), *many(2, "416"), *PARISIANS)
+        seen = look(house, SALE)
+        assert (seen.n_people, seen.n_segment, seen.n_segments, seen.refusals) == (3, 7, 3, ())
+        assert seen.excluded == {"of a country that COUNTRIES leaves out": 4}
+        with house.store.write() as db:
+            db.execute(delete(contact.contact).where(contact.contact.c.phone.startswith("+1")))
+        says = "Nobody of the 2 in the segment may be texted: 2 of a country that COUNTRIES leaves out."
+        assert refused(house, SALE).startswith(says)
+    finally:
+        house.close()
+
+
+def test_the_last_text_leaves_by_day(settings: Settings, reader: Reader, tmp_path: Path) -> None:
+    """At 500 seconds each, 100 texts take 14 hours: what is left in the evening leaves the next morning."""
+    house = house_with_thanks(settings.model_copy(update={"sender_rates": {"+15005550006": 0.002}}), reader, tmp_path)
+    try:
+        knows(house, *many(100))
+        seen = look(house, SALE)
+        assert seen.first_at == datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
+        assert seen.last_at is not None
+        assert is_open(seen.last_at, place_of("+12125550100"), Purpose.MARKETING)
+        assert datetime(2026, 3, 6, 14, 0, tzinfo=UTC) < seen.last_at < datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
+        knows(house, *many(10, "415"))
+        more = look(house, SALE)
+        assert more.last_at is not None
+        assert more.last_at - seen.last_at < timedelta(seconds=5000), "while New York sleeps, California is texted"
+    finally:
+        house.close()
+
+
+def test_the_rest_comes_after_the_pilot(house: House) -> None:
+    knows(house, *many(100))
+    seen = look(house, SALE + "pilot: {share: 20%, rest_after: 2d}\n")
+    pilot, rest = seen.hours
+    assert (pilot.due_at, rest.due_at) == (datetime(2026, 3, 5, 15, 0, tzinfo=UTC), datetime(2026, 3, 7, 15, 0, tzinfo=UTC))
+    assert (pilot.n + rest.n, pilot.n < 40) == (100, True)
+    assert seen.last_at is not None
+    assert seen.last_at > rest.due_at
