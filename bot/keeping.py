@@ -10,7 +10,8 @@ import sqlite3
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, text
 from sqlalchemy import Table as SqlTable
 
 from bot import steered
+from bot.messenger import LookupFailed, Messenger, messenger_for
 from bot.supervisor import UpError, claimed
 from config.settings import Settings
 from models import campaign, outbox, restored
@@ -49,27 +51,60 @@ def is_armed(settings: Settings) -> bool:
     return not settings.disarmed_marker.exists()
 
 
-def arm(settings: Settings, now: datetime | None = None) -> bool:
-    """Lets a restored copy send; whether it was disarmed. What came due until now is left to the original, and never started here."""
-    was = not is_armed(settings)
-    if was:
-        _leave_to_the_original(settings, now or datetime.now(UTC))
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """A copy may send now. left: why what came due until then is left to the original, and never started here; "" where it need not."""
+
+    left: str
+
+
+def arm(settings: Settings, now: datetime | None = None, messenger: Messenger | None = None) -> Armed | None:
+    """Lets a restored copy send; None where it might already.
+
+    The provider's list says whether the original has sent anything since the backup. If not (an installation was moved), the copy goes
+    on exactly where it stood. If so, or where nobody knows, what was to start meanwhile is left to it.
+    """
+    if is_armed(settings):
+        return None
+    left = ""
+    if not settings.uses_sqlite or _file(settings).exists():
+        if not is_current(settings.database_url):  # armed by a newer Parley than the one that restored it
+            upgrade(settings.database_url)
+        store = Store(settings.database_url)
+        try:
+            left = _sent_since(store, messenger or messenger_for(settings), settings.twilio_from)
+            if left:
+                _leave_to_the_original(store, now or datetime.now(UTC))
+        finally:
+            store.close()
     settings.disarmed_marker.unlink(missing_ok=True)
-    return was
+    return Armed(left)
 
 
-def _leave_to_the_original(settings: Settings, now: datetime) -> None:
-    if settings.uses_sqlite and not _file(settings).exists():
-        return
-    if not is_current(settings.database_url):  # armed by a newer Parley than the one that restored it
-        upgrade(settings.database_url)
-    store = Store(settings.database_url)
+def _sent_since(store: Store, messenger: Messenger, senders: Sequence[str]) -> str:
+    """What says that the original went on after the backup; "" where it did not."""
+    with store.read() as db:
+        made_at, ours = restored.made_at(db), {*senders, *(number for _, number in outbox.our_numbers(db))}
+    if made_at is None:
+        return "nobody knows when the backup was made"
     try:
-        with store.write() as db:
-            restored.drop_starts(db, now, asked=False)
-            restored.set_armed(db, now)
-    finally:
-        store.close()
+        found = messenger.find("", made_at)
+    except LookupFailed as error:
+        return f"the provider's list could not be read ({error})"
+    sent = [one for one in found if one.direction.startswith("outbound") and one.created_at > made_at]
+    with store.read() as db:
+        known = outbox.known_sids(db, [one.sid for one in sent])
+    n = sum(one.sid not in known and (not ours or bool({one.sender, one.service} & ours)) for one in sent)
+    return f"the original has sent texts since the backup ({n})" if n else ""
+
+
+def _leave_to_the_original(store: Store, now: datetime) -> None:
+    with store.write() as db:
+        restored.drop_starts(db, restored.made_at(db) or now, asked=True)
+        restored.drop_starts(db, now, asked=False)
+        restored.set_armed(db, now)
+        for row in campaign.running(db):
+            steered.pause(db, row.id, row.name, COPY, now)
 
 
 # --- backup -----------------------------------------------------------------------------------------------------------
@@ -91,13 +126,14 @@ def backup(settings: Settings, target: Path, now: datetime | None = None) -> int
 
 def _packed(settings: Settings, folder: Path, now: datetime | None) -> Path:
     """The spool comes before the database: a text that is drained meanwhile is then in both (which is harmless), never in neither."""
+    made_at = now or datetime.now(UTC)  # before the copy: what leaves after that is not surely in it
     _copy_spool(settings.parley_home / "spool", folder / "spool")
     made = folder / "parley.db"
     if settings.uses_sqlite:
         _copy_sqlite(_file(settings), made)
     else:
         _copy_tables(settings.database_url, f"sqlite:///{made}")
-    (folder / "about.json").write_text(json.dumps({"format": FORMAT, "made_at": (now or datetime.now(UTC)).isoformat()}))
+    (folder / "about.json").write_text(json.dumps({"format": FORMAT, "made_at": made_at.isoformat()}))
     packed = folder / "backup.tar.gz"
     with tarfile.open(packed, "w:gz") as archive:
         for name in ("about.json", "parley.db", "spool"):
@@ -183,17 +219,12 @@ def _unpack(source: Path, folder: Path) -> None:
 
 
 def _doubt_unsent(url: str, made_at: datetime) -> None:
-    """What was queued may have left the original since: once armed, it is looked up at the provider before it is sent.
-
-    What was about to start has no text yet that could be looked up: it is let go. Campaigns wait for a person.
-    """
+    """What was queued may have left the original since: once armed, it is looked up at the provider before it is sent."""
     store = Store(url)
     try:
         with store.write() as db:
             outbox.doubt_queued(db)
-            restored.drop_starts(db, made_at, asked=True)
-            for row in campaign.running(db):
-                steered.pause(db, row.id, row.name, COPY, datetime.now(UTC))
+            restored.set_made(db, made_at)
     finally:
         store.close()
 

@@ -7,14 +7,24 @@ from sqlalchemy import Connection, or_, select, update
 from models import meta
 from models.event import EventKind, event
 
-ARMED = "armed_at"
+ARMED, MADE = "armed_at", "restored_made_at"
 WHY = "due before a restored copy was armed: the original may have said it"
 _CLOCK_CHANGE = timedelta(hours=1)
 _BATCH = 500
 
 
+def made_at(db: Connection) -> datetime | None:
+    """When the backup was made whose copy this is. None where it is no copy."""
+    at = meta.get(db, MADE)
+    return datetime.fromisoformat(at) if at else None
+
+
+def set_made(db: Connection, at: datetime) -> None:
+    meta.put(db, MADE, at.isoformat())
+
+
 def armed_at(db: Connection) -> datetime | None:
-    """When this copy was armed: what was due until then is the original's. None where it is no copy."""
+    """When this copy was armed, if its original had lived on: what was due until then is the original's."""
     at = meta.get(db, ARMED)
     return datetime.fromisoformat(at) if at else None
 

@@ -23,6 +23,8 @@ def plan(process: Process, *, for_s: float = PLAN_S) -> int:
     SQLite has one writer: between two stretches it is left to the others for as long as one took, or a text would wait for all of them.
     """
     began, stretches = time.monotonic(), 0
+    if not process.armed:
+        return 0
     for row in _running(process):
         open_runs(process, row, partial(_rest_may_follow, process, row))
         for run in _runs(process, row.id):
@@ -45,7 +47,7 @@ def release(process: Process) -> int:
 
 def look_after(process: Process) -> None:
     """The later steps, and what stops a campaign."""
-    for row in _running(process):
+    for row in _running(process) if process.armed else []:
         follow(process, row)
         watch(process, row)
 

@@ -45,7 +45,10 @@ def arm() -> None:
     """Let a restored copy send. Only when the original sends no more: two of them would text the same people."""
     from bot import keeping
 
-    print("Armed: it sends from now on." if keeping.arm(load_settings()) else "It was armed already.")
+    armed = keeping.arm(load_settings())
+    print("Armed: it sends from now on." if armed else "It was armed already.")
+    if armed and armed.left:
+        print(f"What was to start until now is left to the original, and campaigns wait for `parley campaign resume`: {armed.left}.")
 
 
 @commands.command()

@@ -24,7 +24,7 @@ assert world.POISON, "its faults are registered when it is imported"
 RECOVERED_WITHIN_S = 90.0
 """Longer is not waited for: what has not recovered by then has not."""
 SETTLE_S = 240.0
-FLOWS_S, FLOWS_AGAIN_S = 3.0, 60.0
+FLOWS_S, FLOWS_AGAIN_S = 5.0, 60.0
 CAMPAIGN_S = 600.0
 """So long the campaign's people may come, who are spread over minutes: a short plan is over before them."""
 

@@ -20,6 +20,7 @@ from bot.messenger import Accepted, Found, Outgoing, Sent
 from bot.spool import Spool, Spooled
 from bot.supervisor import claimed
 from config.settings import Settings, load_settings
+from models import restored
 from models.store import Store, metadata
 from nlp.types import Reader
 from tests.service.house import MAYA, TOM, House
@@ -100,6 +101,7 @@ def test_what_is_restored_is_what_was_there(pair: tuple[Settings, Settings], rea
     assert (tmp_path / "b.tar.gz").stat().st_mode & 0o077 == 0, "it holds numbers and keys"
     keeping.restore(second, tmp_path / "b.tar.gz")
     before, after = everything(first.database_url), everything(second.database_url)
+    assert [after["meta"].pop()[0]] == [restored.MADE], "but when it was made"
     assert before == after
     assert len(before["message"]) == 3
     assert second.auth_token == first.auth_token, "the copy takes the webhooks of its original"
@@ -119,10 +121,10 @@ def test_a_copy_is_silent_until_it_is_armed(pair: tuple[Settings, Settings], rea
         jobs.tick_due(copy.process)
         assert not copy.paper.sent
         assert copy.count("event", "handled_at IS NULL") == 2
-        assert keeping.arm(second) is True
+        assert keeping.arm(second) is not None
         copy.passes(timedelta(seconds=5))
         assert sorted(sent.body for sent in copy.paper.sent) == ["Tea or coffee?", "tea it is."]
-        assert keeping.arm(second) is False
+        assert keeping.arm(second) is None
         assert copy.says("hello") == ["Tea or coffee?"], "new rows get ids of their own"
     finally:
         copy.close()

@@ -10,12 +10,14 @@ from sqlalchemy import text
 from bot import campaigns, dates, inbox, keeping, schedules
 from bot.campaigns import steering, ticking
 from bot.campaigns.person import explain
+from bot.messenger import Found, LookupFailed
 from config.settings import Settings, load_settings
 from models import alarm, campaign, contact, restored
 from models.campaign import State
 from nlp.types import Reader
 from tests.service.campaigns import SALE, begin, house_with_thanks, knows, left, state, ticks
-from tests.service.house import MAYA, TOM, House
+from tests.service.carriers import Carrier
+from tests.service.house import MAYA, OURS, TOM, House
 
 HOUR = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)  # 10:00 in New York
 CALIFORNIA = HOUR + timedelta(hours=3)
@@ -70,9 +72,31 @@ def copied(house: House, reader: Reader, tmp_path: Path, valkey_url: str) -> Ite
         one.close()
 
 
-def arm(copy: House, at: datetime) -> None:
+class List(Carrier):
+    """What the provider's list shows: texts of these moments, which the copy does not know."""
+
+    def __init__(self, *moments: datetime, sender: str = OURS) -> None:
+        super().__init__()
+        self.found = [
+            Found(sid=f"SM{n:032x}", direction="outbound-api", body="Hi", status="sent", created_at=at, sender=sender)
+            for n, at in enumerate(moments)
+        ]
+
+    def find(self, to: str, since: object) -> list[Found]:
+        return self.found
+
+
+class Away(Carrier):
+    def find(self, to: str, since: object) -> list[Found]:
+        raise LookupFailed("HTTP 503")
+
+
+def arm(copy: House, at: datetime, list_: Carrier | None = None) -> str:
+    """Arms a copy, whose original has sent something a moment ago unless the list says otherwise."""
     copy.clock.at = at
-    assert keeping.arm(copy.settings, at)
+    armed = keeping.arm(copy.settings, at, list_ or List(at))
+    assert armed is not None
+    return armed.left
 
 
 def look(house: House, at: datetime) -> None:
@@ -99,8 +123,9 @@ def test_a_campaign_in_the_middle_waits_for_a_person_and_reaches_nobody_twice(ho
     ticks(house, CALIFORNIA)
     assert left(house) == [TOM, MAYA]
     ticks(copy, CALIFORNIA)
+    assert said(copy) == [], "nothing before it is armed"
+    assert arm(copy, CALIFORNIA + timedelta(minutes=30)) == "the original has sent texts since the backup (1)"
     assert state(copy) == (State.PAUSED, keeping.COPY)
-    arm(copy, CALIFORNIA + timedelta(minutes=30))
     ticks(copy)
     with copy.store.read() as db:
         assert [(row.kind, row.detail) for row in alarm.open_ones(db)] == [("campaign", f"sale: {keeping.COPY}")]
@@ -156,6 +181,7 @@ def test_starts_that_nobody_had_heard(house: House, copied: Copied, armed_after:
     copy = copied()
     house.work()
     assert left(house) == [TOM]
+    copy.clock.pass_(timedelta(seconds=1))
     campaigns.start_flow(copy.process, "thanks", [TOM])  # by a person who looks at the copy
     arm(copy, HOUR + armed_after)
     steering.resume(copy.process, "sale")
@@ -235,6 +261,38 @@ def test_a_start_of_a_schedule_that_nobody_had_heard(house: House, copied: Copie
     look(copy, HOUR + timedelta(hours=2))
     assert said(copy) == []
     assert inbox.hear_due(copy.process, 10) == 0
+
+
+# --- a move -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "list_",
+    [List(), List(HOUR - timedelta(seconds=1)), List(CALIFORNIA, sender="+15005559999")],
+    ids=["nothing", "before the backup", "by somebody else who shares the account"],
+)
+def test_where_the_original_has_sent_nothing_since_the_copy_goes_on_where_it_stood(house: House, copied: Copied, list_: Carrier) -> None:
+    knows(house, TOM, MAYA, HONOLULU, sender=OURS)
+    begin(house, SALE + LAST_CHANCE)
+    ticks(house, HOUR)
+    assert left(house) == [TOM]
+    campaigns.start_flow(house.process, "thanks", [ANN])
+    copy = copied()
+    assert arm(copy, CALIFORNIA + timedelta(hours=1), list_) == ""
+    ticks(copy)
+    ticks(copy, CALIFORNIA + timedelta(hours=2))
+    assert sorted(set(left(copy))) == sorted({TOM, MAYA, HONOLULU})
+    assert len(said(copy)) == 2, "nobody twice"
+    ticks(copy, HOUR + timedelta(days=2))
+    assert len(said(copy)) == 3, "and what follows a silence"
+
+
+def test_where_nobody_can_say_what_was_sent_it_is_left_to_the_original(house: House, copied: Copied) -> None:
+    knows(house, TOM, MAYA)
+    begin(house, SALE)
+    copy = copied()
+    assert "could not be read (HTTP 503)" in arm(copy, HOUR, Away())
+    assert state(copy) == (State.PAUSED, keeping.COPY)
 
 
 # --- arming -------------------------------------------------------------------------------------------------------------
