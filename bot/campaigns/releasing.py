@@ -19,7 +19,7 @@ from flows.campaign import Came, Campaign
 from flows.localtime import to_instant
 from models import campaign, event, member, restored
 from models import room as room_of
-from models.campaign import CampaignRow
+from models.campaign import CampaignRow, Phase
 from models.event import EventKind
 from models.member import Due
 from scheduler.windows import send_at
@@ -63,10 +63,10 @@ def _release(process: Process, row: CampaignRow, run_ids: Sequence[int], now: da
     with process.store.write() as db:
         if not campaign.is_running(db, row.id):
             return 0  # paused since we looked
-        hours = {run_id: _hour(db, run_id) for run_id in run_ids}
+        following = {run_id: _following(db, made, run_id) for run_id in run_ids}
         due = member.due(db, run_ids, now, most)
         theirs = _originals(db, row)
-        fates = [None if theirs is not None and one.due_at <= theirs else _fate(made, hours[one.run_id], one, now, ends) for one in due]
+        fates = [None if theirs is not None and one.due_at <= theirs else _fate(made, following[one.run_id], one, now, ends) for one in due]
         ready = [one for one, fate in zip(due, fates, strict=True) if fate == now]
         event.add(db, [start for one in ready for start in _starts(row, made, one, now, ends)])
         for run_id in {one.run_id for one in due}:
@@ -88,17 +88,19 @@ def _originals(db: Connection, row: CampaignRow) -> datetime | None:
     return armed if armed is not None and row.started_at is not None and row.started_at <= armed else None
 
 
-def _hour(db: Connection, run_id: int) -> datetime:
+def _following(db: Connection, made: Campaign, run_id: int) -> datetime | None:
+    """The wall time of the next run for the same people: a rest is followed by the next rest."""
     run = campaign.run_by_id(db, run_id)
     assert run is not None, "a run is never removed"
-    return datetime.fromisoformat(run.at_local)
+    behind = timedelta(days=made.pilot.rest_after if made.pilot is not None and run.phase == Phase.REST else 0)
+    following = next_of(made, datetime.fromisoformat(run.at_local) - behind)
+    return None if following is None else following + behind
 
 
-def _fate(made: Campaign, at_local: datetime, one: Due, now: datetime, ends: datetime | None) -> datetime | None:
+def _fate(made: Campaign, following: datetime | None, one: Due, now: datetime, ends: datetime | None) -> datetime | None:
     """When a member who is due may get it: now, or when the window opens; None where the next occurrence comes so soon after that."""
     place = people.place(one.owner)
     leaves = send_at(now, place, made.purpose)
-    following = next_of(made, at_local)
     if following is not None:
         then = send_at(due_of(made, following, people.zone(one.owner), one.owner.id), place, made.purpose)
         if then < leaves + APART and (ends is None or then < ends):

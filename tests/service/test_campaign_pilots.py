@@ -166,6 +166,17 @@ def test_a_rest_some_days_later(house: House, when: str) -> None:
     assert sorted(left(house)) == many(30), "on Friday, each once"
 
 
+def test_a_rest_that_waits_over_a_closed_day_is_not_given_up_for_the_next_pilot(house: House) -> None:
+    """In France nothing leaves on a Sunday, the day before the next Monday's pilot: which is for other people."""
+    french = [f"+3361234{n:04d}" for n in range(5600, 5630)]
+    knows(house, *french)
+    begin(house, SALE.replace("at: 2026-03-05 10:00 local", "every: monday 10:00") + f"pilot: {{share: 50%, rest_after: 6d, {ANY}}}\n")
+    looks(house, datetime(2026, 3, 8, 12, tzinfo=UTC), 2, 3)
+    assert 5 < len(left(house)) < 25, "the pilot, on Monday the 9th"
+    looks(house, datetime(2026, 3, 14, tzinfo=UTC), 3, 3)
+    assert set(left(house)) == set(french), "the rest of Sunday the 15th, on Monday"
+
+
 # --- on a date that moves -----------------------------------------------------------------------------------------------
 
 
