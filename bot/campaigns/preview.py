@@ -29,6 +29,8 @@ from scheduler.windows import is_open
 SAMPLE = 200
 SOME = 8
 """Of what comes again and again, so many times are looked at: a week of days."""
+JUST_NOW = timedelta(hours=1)
+"""Who starts a campaign so soon after its hour means now; later, the hour is a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +207,9 @@ def _past(process: Process, made: Campaign, sample: Sequence[Seen], now: datetim
         return [Refusal(f"`ends` is over: it was {made.ends:%Y-%m-%d %H:%M} in {process.settings.timezone}.", how)]
     if not isinstance(made.when, Once):
         return []
-    if hours_end(made, made.when.at_local) < now:
+    if hours_end(made, made.when.at_local) < now - JUST_NOW:
         return [Refusal(f"`at` is over: {made.when.at_local:%Y-%m-%d %H:%M} has passed everywhere.", how)]
-    if sample and all(one.hour_at < now for one in sample):
+    if sample and all(one.hour_at < now - JUST_NOW for one in sample):
         return [Refusal(f"`at` is over: {made.when.at_local:%Y-%m-%d %H:%M} has passed where these people are.", how)]
     return [] if ends is None else _ends_early(sample, ends)
 

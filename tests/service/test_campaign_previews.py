@@ -128,8 +128,10 @@ def test_an_hour_that_has_passed_for_all_of_them(house: House) -> None:
     source = SALE.replace("03-05", "03-04")
     assert refused(house, source) == "`at` is over: 2026-03-04 10:00 has passed where these people are. Choose a moment to come."
     knows(house, MAYA)
-    house.clock.at = datetime(2026, 3, 4, 17, 59, tzinfo=UTC)
-    assert refused(house, source) == "", "in California it is a minute to come"
+    house.clock.at = datetime(2026, 3, 4, 18, 59, tzinfo=UTC)
+    assert refused(house, source) == "", "in California it was less than an hour ago: who starts it now means it"
+    house.clock.at = datetime(2026, 3, 4, 19, 1, tzinfo=UTC)
+    assert "has passed where these people are" in refused(house, source)
 
 
 def test_who_would_get_it_too_late_is_left_out(house: House) -> None:
