@@ -9,12 +9,22 @@ from flask import Flask, request
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
+from bot.provider.app import Provider
+from bot.provider.faults import Faults
 from config.settings import Settings, load_settings
 from nlp.read import load_reader
 from nlp.types import Reader
 
 SID = "AC" + "5" * 32
 TOKEN = "the token of the tests"
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[Provider]:
+    """A stand-in for Twilio that reports nothing, so that only look-ups can help."""
+    with Provider(account_sid=settings.account_sid, auth_token=settings.auth_token, webhook="http://127.0.0.1:9/") as provider:
+        provider.set_faults(Faults(callbacks_lost=1.0))
+        yield provider
 
 
 @pytest.fixture

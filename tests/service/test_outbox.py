@@ -19,6 +19,7 @@ from config.settings import ProviderList, Settings
 from models import contact, coupon, event, meta, staff
 from models.store import Patience, Store
 from nlp.types import Reader
+from tests.service.carriers import recover_all, sent
 from tests.service.house import MAYA, OURS, TOM, House
 
 HELLO = """\
@@ -42,13 +43,6 @@ steps:
 
 
 @pytest.fixture
-def provider(settings: Settings) -> Iterator[Provider]:
-    with Provider(account_sid=settings.account_sid, auth_token=settings.auth_token, webhook="http://127.0.0.1:9/") as provider:
-        provider.set_faults(Faults(callbacks_lost=1.0))
-        yield provider
-
-
-@pytest.fixture
 def house(settings: Settings, reader: Reader, provider: Provider, tmp_path: Path) -> Iterator[House]:
     messenger = TwilioMessenger(settings.account_sid, settings.auth_token, provider.url)
     uncapped = settings.model_copy(update={"cap_marketing_day": 0, "cap_marketing_week": 0})  # caps: test_reactions.py
@@ -61,18 +55,6 @@ def house(settings: Settings, reader: Reader, provider: Provider, tmp_path: Path
             contact.add(db, contact.new_values(phone, built.clock(), consent="in"))
     yield built
     built.close()
-
-
-def sent(provider: Provider, to: str = MAYA) -> list[str]:
-    return [message.body for message in provider.ledger.everything() if message.to == to]
-
-
-def recover_all(house: House, passes: int = 6) -> None:
-    """Time passes, look-ups are made, and what is absent is sent again."""
-    for _ in range(passes):
-        house.clock.pass_(timedelta(seconds=61))
-        lookups.recover(house.process)
-        house.work()
 
 
 def test_a_start_is_sent_once(house: House, provider: Provider) -> None:

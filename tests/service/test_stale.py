@@ -21,17 +21,11 @@ from models import contact, event, meta, sender, spend
 from models.event import EventKind
 from models.message import MessageRow, blank
 from nlp.types import Reader
+from tests.service.carriers import recover_all, sent
 from tests.service.house import MAYA, OURS, TOM, House
-from tests.service.test_outbox import HELLO, recover_all, sent
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def provider(settings: Settings) -> Iterator[Provider]:
-    with Provider(account_sid=settings.account_sid, auth_token=settings.auth_token, webhook="http://127.0.0.1:9/") as provider:
-        provider.set_faults(Faults(callbacks_lost=1.0))
-        yield provider
+HELLO = 'flow: hello\npurpose: marketing\nsteps:\n  hi: {say: "{{ brand }}: hello! STOP to opt out."}\n'
 
 
 @pytest.fixture
