@@ -22,8 +22,8 @@ PILOT_KEYS = ("share", "rest_after", "opt_outs", "failures")
 YEARLY = frozenset({"birthday", "anniversary"})
 """Dates that come back every year where nothing else is said."""
 _MOST_SPREAD = 24 * 3600
-_AT = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>\d{1,2}:\d\d)(?:\s+(?P<zone>\S+))?", re.ASCII)
-_ENDS = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:[ T](?P<time>\d{1,2}:\d\d))?", re.ASCII)
+_AT = re.compile(r"(?P<day>20\d\d-\d\d-\d\d)[ T](?P<time>\d{1,2}:\d\d)(?:\s+(?P<zone>\S+))?", re.ASCII)
+_ENDS = re.compile(r"(?P<day>20\d\d-\d\d-\d\d)(?:[ T](?P<time>\d{1,2}:\d\d))?", re.ASCII)
 _BUDGET = re.compile(r"(?P<amount>\d{1,9}(?:\.\d{1,2})?)\s*(?P<currency>[A-Z]{3})", re.ASCII)
 _HOW_AT = "Write at: 2026-12-24 10:00 local for each contact's own 10:00, or a zone in the place of `local`, as Europe/Paris."
 _HOW_WHEN = "Write one of: at: 2026-12-24 10:00 local, every: monday 09:00, or on: birthday with at: 10:00."

@@ -299,5 +299,9 @@ def count_planned(db: Connection, made: Plan) -> dict[str, int]:
 def sample(db: Connection, made: Plan, lot: Lot, share: float) -> list[ContactRow]:
     """Some of those who would get something, drawn by lot."""
     ids = planned(made, 0, MOST_ID).subquery()
-    query = select(contact).join(ids, ids.c[1] == contact.c.id).where(ids.c[2] != HOLDOUT, part(lot, contact.c.id) < round(share * PARTS))
+    query = (
+        select(contact)
+        .join(ids, ids.c[1] == contact.c.id)
+        .where(ids.c[2] != HOLDOUT, part(lot, contact.c.id) < max(1, round(share * PARTS)))
+    )
     return [ContactRow(**row) for row in db.execute(query).mappings()]

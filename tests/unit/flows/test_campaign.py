@@ -111,7 +111,7 @@ def test_ends(text: str, ends: str, why: str) -> None:
     "text",
     [
         *("2026-12-31 20:00 local", "2026-12-31 20:00:00", "31 December 2026 20:00", "2026-12-31 20+01", "2026-12-31 20", "2026-12"),
-        *("20261231", "2026-W53-4", "2026-02-30", "2026-12-31 25:00", "9999-12-31"),
+        *("20261231", "2026-W53-4", "2026-02-30", "2026-12-31 25:00", "9999-12-31", "9999-12-30 10:00"),
     ],
 )
 def test_what_is_no_end_is_not_passed_over(text: str) -> None:
@@ -139,6 +139,7 @@ def test_again_and_again() -> None:
         (GOOD.replace(" local", ""), "3:5: `at` does not say whose clock it means."),
         (GOOD.replace("local", "Paris"), "3:5: `Paris` is not a time zone."),
         (GOOD.replace("12-24", "12-34"), "3:5: `2026-12-34 10:00 local` is not a moment."),
+        (GOOD.replace("2026-12-24", "9999-12-31"), "3:5: `9999-12-31 10:00 local` is not a moment."),
         (GOOD.replace(AT, "every: fullmoon 09:00\n"), "3:8: `fullmoon 09:00` is not a schedule."),
         (GOOD + "every: day 09:00\n", "3:1: `every` holds its own time."),
         (GOOD + "offset: -1d\n", "5:1: `offset` belongs to `on`."),
