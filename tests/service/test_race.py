@@ -25,7 +25,7 @@ def house(settings: Settings, reader: Reader) -> Iterator[House]:
 
 
 def race(house: House, n_threads: int = 4) -> list[outbox.Claimed]:
-    """What several workers claim at the same time, each until it finds nothing three times; then one alone, what they kept from each other."""
+    """What several workers claim at once, each until it finds nothing three times; then one alone, what they kept from each other."""
     claimed: list[outbox.Claimed] = []
     ready = threading.Barrier(n_threads)
 
