@@ -81,14 +81,14 @@ class Verdict:
         return not self.lost and not self.doubled and not self.after_stop
 
 
-def compare(
-    expected: Sequence[Expected], accepted: Sequence[Accepted], rows: Sequence[Row], came: Set[str], out: Set[str] = frozenset()
-) -> Verdict:
+def compare(expected: Sequence[Expected], accepted: Sequence[Accepted], rows: Sequence[Row], came: Set[str]) -> Verdict:
     """Lays the records side by side. Each expected text stands for exactly one message at the provider, and no row for two.
 
-    came: the sids of the texts that were sent to us. out: who said STOP: an offer that was not even written by then is none that is lost.
+    came: the sids of the texts that were sent to us. An offer that had not even been written when a STOP was heard is none that is lost;
+    heard is what stands in the inbox, whether or not the webhook that brought it was answered.
     """
     verdict = Verdict(messages=len(accepted))
+    out = {row.phone for row in rows if row.direction == "in" and row.body == "STOP"}
     sent = Counter((one.to, one.body) for one in accepted if one.direction.startswith("outbound"))
     ours: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:

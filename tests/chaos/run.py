@@ -147,7 +147,7 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     rows = records.database_record(store)
     accepted = records.provider_record(built.provider_url, {row.sid for row in rows if row.sid and row.direction == "out"})
     came = {one.sid for one in accepted if one.direction == "inbound"} if built.own_provider else {one.sid for one in load.texts}
-    verdict = records.compare(load.expected, accepted, rows, came, frozenset(load.stops()))
+    verdict = records.compare(load.expected, accepted, rows, came)
     verdict.after_stop = records.sent_after_stop(store, load.stops())
     outside, redis = _latencies(load, done)
     outcome = Outcome(plan, done, absent, verdict, _p99(outside), _p99(redis), settled)
