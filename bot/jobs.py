@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +26,7 @@ from config.settings import Settings
 from models import alarm, call, contact, conversation, event
 from models import outbox as messages
 from models.event import EventKind
+from models.queue import Rank
 from scheduler.clock import Ticker
 
 log = structlog.get_logger(__name__)
@@ -85,6 +86,8 @@ class Drain:
     def _drain(self) -> int:
         """Events before messages, a few at a time: a text to somebody of whom an event is due waits for it (the claim sees to that).
 
+        Of every few texts one is what nobody asked for but somebody waits for, a reminder or a code: after an outage a thousand answers
+        are to be given, and it would wait for them all. A campaign does.
         A restored copy that is not armed hears nothing: its texts wait, and are then as late as they are.
         """
         began, done = time.monotonic(), 0
@@ -94,11 +97,9 @@ class Drain:
             heard = inbox.hear_due(self.process, min(AT_A_TIME, DRAIN_ROWS - done)) if self._can_hear() else 0
             calm = self._lost_at is None or self.process.now() - self._lost_at > CALM
             done += heard
-            sent = 0
-            most = min(AT_A_TIME, DRAIN_ROWS - done)
-            claim = partial(_claim, self.process, calm)
-            while sent < most and time.monotonic() - began < DRAIN_S and self.hands.send(claim, GLANCE_S):
-                sent += 1
+            sent = self._send(AT_A_TIME, outbox.EVERY if calm else outbox.ANSWERS)
+            if sent == AT_A_TIME and calm:
+                sent += self._send(1, outbox.REMINDERS)
             done += sent
             if not heard and not sent:
                 if not self.hands.busy:
@@ -106,9 +107,17 @@ class Drain:
                 self.hands.wait(GLANCE_S)  # what had to wait for it may leave then
         return done
 
+    def _send(self, most: int, ranks: Set[Rank]) -> int:
+        """Sends texts of these ranks, as long as there are any and a hand is free; how many."""
+        claim = partial(_claim, self.process, ranks)
+        sent = 0
+        while sent < most and self.hands.send(claim, GLANCE_S):
+            sent += 1
+        return sent
 
-def _claim(process: Process, calm: bool, give: Callable[[Callable[[], None]], None]) -> bool:
-    return outbox.send_next(process, proactive=calm, give=give)
+
+def _claim(process: Process, ranks: Set[Rank], give: Callable[[Callable[[], None]], None]) -> bool:
+    return outbox.send_next(process, ranks=ranks, give=give)
 
 
 # --- the worker -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ Every move of a message is made by the table in models/message.py: here, in its 
 `sending`, which `lookups.recover` looks up at the provider.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +26,7 @@ from flows.state import state_from_json
 from models import alarm, contact, conversation, event, meta, outbox, queue, sender
 from models.contact import ContactRow
 from models.message import MessageRow, Status
+from models.queue import Rank
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,8 @@ FRESH = LEASE / 2
 """A claim that is older is not sent any more: its lease might end while it is."""
 BATCH, MOST_BATCHES = 10, 20
 """So many messages of a lane are looked at in one transaction, and in so many at one look."""
+EVERY, ANSWERS, REMINDERS = frozenset(Rank), frozenset({Rank.ANSWER}), frozenset({Rank.SERVICE})
+"""Which texts a look is for."""
 PATIENCE, NEVER_MIND = timedelta(minutes=1), timedelta(days=3650)
 """An answer waits for an earlier text of its conversation for so long; what nobody asked for waits as long as it takes."""
 
@@ -53,15 +56,15 @@ class Claimed:
 
 
 def send_next(
-    process: Process, *, proactive: bool = True, only: int | None = None, give: Callable[[Callable[[], None]], None] | None = None
+    process: Process, *, ranks: Set[Rank] = EVERY, only: int | None = None, give: Callable[[Callable[[], None]], None] | None = None
 ) -> bool:
     """Claims, sends and records the next message; True too where none left, but some were held, refused or expired.
 
-    give: who does the sending, and the recording after it; without it, they are done here.
+    ranks, only: as `claim` has them. give: who does the sending, and the recording after it; without it, they are done here.
     """
     if not process.armed:
         return False
-    walk = _Walk(process, process.now(), proactive)
+    walk = _Walk(process, process.now(), ranks)
     claimed = walk.next(only)
     if claimed is None:
         return walk.n_moved > 0
@@ -84,12 +87,12 @@ def _send(process: Process, claimed: Claimed) -> None:
 # --- claim ------------------------------------------------------------------------------------------------------------
 
 
-def claim(process: Process, *, proactive: bool = True, only: int | None = None, batch: int = BATCH) -> Claimed | None:
+def claim(process: Process, *, ranks: Set[Rank] = EVERY, only: int | None = None, batch: int = BATCH) -> Claimed | None:
     """The next message that the gate lets through, now `sending` with a lease; those that it stops are moved on the way.
 
-    proactive: False passes over what nobody asked for, which stays as it is. only: of this contact and of nobody else.
+    ranks: of these; the others stay as they are. only: of this contact and of nobody else.
     """
-    return _Walk(process, process.now(), proactive, batch).next(only)
+    return _Walk(process, process.now(), ranks, batch).next(only)
 
 
 @dataclass(slots=True)
@@ -98,7 +101,7 @@ class _Walk:
 
     process: Process
     now: datetime
-    proactive: bool
+    ranks: Set[Rank]
     batch: int = BATCH
     n_moved: int = 0
     paused: bool = False
@@ -124,9 +127,11 @@ class _Walk:
 
     def may_look(self, lane: queue.Lane, occupied: sender.Occupied) -> bool:
         name = lane.sender or self.process.default_sender
-        if lane.rank < queue.Rank.SERVICE:
-            return self.proactive or lane.rank is queue.Rank.ANSWER
-        return self.proactive and name not in occupied.busy and not (lane.rank is queue.Rank.MARKETING and name in occupied.resting)
+        if lane.rank not in self.ranks:
+            return False
+        if lane.rank < Rank.SERVICE:
+            return True
+        return name not in occupied.busy and not (lane.rank is Rank.MARKETING and name in occupied.resting)
 
     def next_in(self, lane: queue.Lane) -> Claimed | None:
         """The first message of a lane that may leave; batch by batch, each a transaction of its own, so that nobody waits for long."""
@@ -138,7 +143,7 @@ class _Walk:
                 self.now = self.process.now()  # it may have waited for the lock, and somebody has said STOP meanwhile
                 rows = queue.waiting(db, lane.name, self.now, self.batch, last)
                 claimed = self.first(db, rows)
-            if self.paused and lane.rank is not queue.Rank.ANSWER:
+            if self.paused and lane.rank is not Rank.ANSWER:
                 self.n_moved = moved  # all of them wait: there is no hurry to tell each of them
                 return claimed
             if claimed is not None or self.lane_is_over or len(rows) < self.batch:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from bot import outbox
+from bot import jobs, outbox
 from bot.messenger import TooMany
 from config.settings import Settings
 from models import contact, event, meta
@@ -58,6 +59,30 @@ def test_an_answer_overtakes_all_that_waits(house: House, carrier: Carrier) -> N
     for _ in range(3):
         outbox.send_next(house.process)
     assert bodies(carrier) == ["answer", "reminder", "news 0"]
+
+
+def test_a_reminder_does_not_wait_for_all_answers_of_an_outage_and_a_campaign_does(house: House, carrier: Carrier) -> None:
+    queue_text(house, MAYA, "news")
+    for n, phone in enumerate(CROWD[:20]):
+        queue_text(house, phone, f"answer {n}", "reply")
+    for n in range(3):
+        queue_text(house, TOM, f"reminder {n}", "service")
+    house.work()
+    sent = bodies(carrier)
+    assert [sent.index(f"reminder {n}") for n in range(3)] == [2, 5, 8], "one of three is a reminder, as long as there are any"
+    assert [body for body in sent if body.startswith("answer")] == [f"answer {n}" for n in range(20)]
+    assert sent[-1] == "news"
+
+
+def test_while_the_lost_database_has_just_come_back_only_answers_leave(house: House, carrier: Carrier) -> None:
+    queue_text(house, TOM, "reminder", "service")
+    for n, phone in enumerate(CROWD[:4]):
+        queue_text(house, phone, f"answer {n}", "reply")
+    house.drain._database_away(DBAPIError("", None, Exception()))
+    house.work()
+    assert bodies(carrier) == [f"answer {n}" for n in range(4)]
+    house.passes(jobs.CALM + SECOND)
+    assert bodies(carrier)[4:] == ["reminder"]
 
 
 def test_the_texts_of_a_turn_keep_their_order_when_the_first_has_to_wait(house: House, carrier: Carrier) -> None:
