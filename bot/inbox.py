@@ -112,7 +112,7 @@ def _hear_all_of(process: Process, phone: str, deadline: Callable[[], bool]) -> 
         owner = contact.by_phone(db, phone)
         rows = event.due_of(db, owner.id, now) if owner else []
     for row in rows:
-        if deadline() or not _hear(process, row, now):
+        if deadline() or event.waits(row, now) or not _hear(process, row):
             return
 
 
@@ -205,16 +205,17 @@ def _hear_event(process: Process, shelf: Shelf, seen: Snapshot, row: EventRow, n
 
 
 def hear_due(process: Process, most: int) -> int:
-    """Hears the events that are due, in order for each contact; how many. One that fails is counted, and after five times set aside.
+    """Hears the events that are due, in order for each contact; how many.
 
-    A few are claimed at a time: what a slow turn, or a dead process, holds up is never much, and never for longer than the lease.
+    One that fails is tried again a moment later, and after five times set aside. A few are claimed at a time: what a slow turn, or a dead
+    process, holds up is never much, and never for longer than the lease.
     """
     done = 0
     left: list[EventRow] = []
     while done < most and len(left) < most:
         now = process.now()
         rows = _claimed(process, now, min(CLAIMED, most - done))
-        missed = [row for row in rows if not _hear(process, row, now)]
+        missed = [row for row in rows if not _hear(process, row)]
         left += missed
         done += len(rows) - len(missed)
         if not rows:
@@ -234,7 +235,7 @@ def _claimed(process: Process, now: datetime, most: int) -> list[EventRow]:
         return event.claim_due(db, now, most, now + CLAIM_LEASE)
 
 
-def _hear(process: Process, row: EventRow, now: datetime) -> bool:
+def _hear(process: Process, row: EventRow) -> bool:
     try:
         return handle(process, row)
     except (OperationalError, InterfaceError):  # the database is away: nobody's event has failed
@@ -242,9 +243,9 @@ def _hear(process: Process, row: EventRow, now: datetime) -> bool:
     except Exception as error:  # whatever an event does to us, the others must be heard; the row stays, with the reason
         log.exception("event failed", event_id=row.id, kind=row.kind, tries=row.tries + 1)
         counters.FAILED_EVENTS.inc()
+        now = process.now()
         with process.store.write() as db:
-            event.failed(db, row.id, now, f"{type(error).__name__}: see the log at this time")
-            if row.tries + 1 >= event.MOST_TRIES:
+            if event.failed(db, row, now, f"{type(error).__name__}: see the log at this time"):
                 contact.change(db, row.contact_id, desk="inbox", desk_reason="event_failed", desk_since=now)
                 alarm.raise_or_count(db, AlarmKind.EVENT_SET_ASIDE, f"event {row.kind}", now)
         return False

@@ -16,7 +16,8 @@ from flows.closure import runs
 from flows.parse import parse, read
 from flows.state import state_from_json
 from flows.types import Flow, Problem, Severity
-from models import conversation, coupon, event, meta, revision
+from models import campaign, conversation, coupon, event, meta, revision
+from models.campaign import State
 from models.event import EventKind
 from models.revision import RevisionRow
 from models.store import Store
@@ -44,6 +45,8 @@ class Published:
 
 
 MOST_AT_ONCE = 500
+OF_CAMPAIGN = "campaign "
+"""Why a campaign's own texts went live, before its name: by this they are known as its own."""
 
 
 class PublishingError(Exception):
@@ -74,6 +77,7 @@ def publish(
     problems += check_together({**staying, **flows})
     problems += [problem for name, flow in flows.items() for problem in _unmoved(store, name, sources[name], flow)]
     problems += [_away(name, part) for name, flow in flows.items() for part in runs(flow) if part not in fresh and part not in live]
+    problems += _of_campaigns(store, flows)
     if any(problem.severity is Severity.ERROR for problem in problems):
         return Published(problems=tuple(sorted(problems)))
     _learn(learn, staying, flows)
@@ -310,6 +314,19 @@ def _staying(store: Store, sources: Mapping[str, str]) -> dict[str, Flow]:
         rows = [row for row in revision.live(db) if row.flow not in replaced]
     parsed = {f"{row.flow}, which is live (`parley retire {row.flow}` ends that)": parse(row.source, row.file)[0] for row in rows}
     return {name: flow for name, flow in parsed.items() if flow is not None}
+
+
+def _of_campaigns(store: Store, flows: Mapping[str, Flow]) -> list[Problem]:
+    """The flows that would replace a text of a campaign that has not ended: in its middle it would say something else."""
+    found = []
+    with store.read() as db:
+        for file, flow in flows.items():
+            row = revision.live_of(db, flow.name)
+            owner = campaign.by_name(db, row.why.removeprefix(OF_CAMPAIGN)) if row and row.why.startswith(OF_CAMPAIGN) else None
+            if owner is not None and owner.state in (State.RUNNING, State.PAUSED):
+                what, how = f"`{flow.name}` is a text of the campaign `{owner.name}`, which is {owner.state}.", "Choose another name."
+                found.append(Problem(file=file, line=1, column=1, what=what, how=how))
+    return found
 
 
 def read_codes(file: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """Signs of life of a contact that stand in other tables than its own: links opened, orders placed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -14,10 +14,5 @@ _ORDER = Prepared(select(func.max(purchase.c.at)).where(purchase.c.contact_id ==
 
 def last_signs(db: Connection, contact_id: int) -> tuple[datetime | None, datetime | None]:
     """When the contact last opened a link for the first time, and when it last ordered."""
-    clicked, ordered = (_aware(found.rows(db, {"id": contact_id})[0][0]) for found in (_CLICK, _ORDER))
+    clicked, ordered = (found.rows(db, {"id": contact_id})[0][0] for found in (_CLICK, _ORDER))
     return clicked, ordered
-
-
-def _aware(instant: datetime | None) -> datetime | None:
-    """On SQLite the first opening of a link is kept without its zone, which is UTC."""
-    return instant.replace(tzinfo=UTC) if instant is not None and instant.tzinfo is None else instant

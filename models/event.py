@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +30,9 @@ from sqlalchemy.exc import IntegrityError
 
 from models.store import Id, Instant, Json, metadata
 
-MOST_TRIES = 5
+WAITS = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8))
+"""After each failed try. What its contact is to hear or to be sent waits behind it, so it is not for long."""
+MOST_TRIES = len(WAITS) + 1
 """An event that failed so often is set aside for a person, with an alarm, and blocks nobody."""
 
 
@@ -124,7 +126,8 @@ _CLAIM = {
     "postgresql": _TAKE.where(event.c.id == any_(func.array(_DUE.with_for_update(skip_locked=True).scalar_subquery()))),
 }
 _ANY_DUE = select(event.c.id).where(*_OPEN, _NOW, _FREE).limit(1)
-_RELEASE = update(event).where(event.c.id == bindparam("_id"), event.c.claimed_until == bindparam("until")).values(claimed_until=None)
+_MINE = (event.c.id == bindparam("_id"), event.c.claimed_until == bindparam("until"), event.c.tries == bindparam("_tries"))
+_RELEASE = update(event).where(*_MINE).values(claimed_until=None)
 _BEHIND = select(event.c.id).where(*_OPEN, event.c.contact_id == bindparam("contact_id"), _NOW).limit(1)
 _HANDLED = (
     update(event)
@@ -176,9 +179,9 @@ def claim_due(db: Connection, now: datetime, most: int, until: datetime) -> list
 
 
 def release(db: Connection, rows: Sequence[EventRow]) -> None:
-    """Gives claims back: it was not their moment, and the next one who looks may have them."""
+    """Gives claims back: it was not their moment, and the next one who looks may have them. What has failed since waits all the same."""
     for row in rows:
-        db.execute(_RELEASE, {"_id": row.id, "until": row.claimed_until})
+        db.execute(_RELEASE, {"_id": row.id, "until": row.claimed_until, "_tries": row.tries})
 
 
 def due_of(db: Connection, contact_id: int, now: datetime) -> list[EventRow]:
@@ -223,11 +226,17 @@ def handled(db: Connection, event_id: int, now: datetime, outcome: str) -> bool:
     return db.execute(_HANDLED, {"_id": event_id, "now": now, "outcome": outcome[:80]}).rowcount == 1
 
 
-def failed(db: Connection, event_id: int, now: datetime, error: str) -> None:
-    """Counts a failed try; the last one sets the event aside."""
-    tries = event.c.tries + 1
-    db.execute(update(event).where(event.c.id == event_id).values(tries=tries, error=error[:2000]))
-    db.execute(update(event).where(event.c.id == event_id, event.c.tries >= MOST_TRIES).values(set_aside_at=now))
+def failed(db: Connection, row: EventRow, now: datetime, error: str) -> bool:
+    """Counts a failed try, and lets nobody try again for a moment; True where it was the last one, and the event is set aside."""
+    is_last = row.tries + 1 >= MOST_TRIES
+    after = {"set_aside_at": now} if is_last else {"claimed_until": now + WAITS[row.tries]}
+    db.execute(update(event).where(event.c.id == row.id).values(tries=event.c.tries + 1, error=error[:2000], **after))
+    return is_last
+
+
+def waits(row: EventRow, now: datetime) -> bool:
+    """Whether it failed a moment ago: it is tried again later."""
+    return row.tries > 0 and row.claimed_until is not None and row.claimed_until > now
 
 
 def begin_spans(db: Connection, after_key: str) -> list[EventRow]:

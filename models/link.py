@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, select, update
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, insert, literal, select, update
 
 from models.store import Id, Instant, metadata
 
@@ -62,6 +62,6 @@ def count(db: Connection, token: str, now: datetime, *, preview: bool) -> None:
     seen = (
         {"n_previewed": link.c.n_previewed + 1}
         if preview
-        else {"n_opened": link.c.n_opened + 1, "opened_at": func.coalesce(link.c.opened_at, now)}
+        else {"n_opened": link.c.n_opened + 1, "opened_at": func.coalesce(link.c.opened_at, literal(now, Instant))}
     )
     db.execute(update(link).where(link.c.token == token).values(**seen))

@@ -188,8 +188,8 @@ def _nobody(made: Campaign, seen: Preview) -> list[Refusal]:
 
 
 def reason(made: Campaign) -> str:
-    """Why the flows that its texts are have gone live: by this a campaign knows them as its own."""
-    return f"campaign {made.name}"
+    """Why the flows that its texts are have gone live."""
+    return publishing.OF_CAMPAIGN + made.name
 
 
 def _taken(process: Process, made: Campaign) -> list[Refusal]:

@@ -88,6 +88,26 @@ def test_a_campaign_does_not_replace_a_variant_of_another(house: House) -> None:
     assert live_source(house, "sale-short") == before
 
 
+def test_a_file_does_not_replace_the_text_of_a_campaign_before_that_has_ended(house: House, tmp_path: Path) -> None:
+    knows(house, MAYA)
+    begin(house, SALE)
+    said = live_source(house, "sale")
+    file = tmp_path / "sale.yaml"
+    file.write_text(THANKS.replace("thanks", "sale"))
+
+    def published() -> publishing.Published:
+        return publishing.publish(house.store, [file], by="test", why="", now=house.clock())
+
+    for word in ("running", "paused"):
+        (problem,) = published().problems
+        assert (problem.file, problem.what) == (str(file), f"`sale` is a text of the campaign `sale`, which is {word}.")
+        assert live_source(house, "sale") == said
+        if word == "running":
+            steering.pause(house.process, "sale", by="ann")
+    steering.cancel(house.process, "sale", by="ann")
+    assert published().fresh == (("sale", 2),)
+
+
 # --- nobody -------------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from bot.console.thread import thread
 from bot.links import is_preview
 from config.settings import Settings
 from flows.segments import segments
-from models import interaction
+from models import interaction, link
 from nlp.types import Reader
 from tests.service.house import House
 
@@ -56,7 +56,10 @@ def test_a_person_opens_it_and_is_counted(house: House) -> None:
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     house.app.test_client().get(path, headers={"User-Agent": BROWSER})
     assert house.one("SELECT n_opened FROM link") == 2
-    assert house.one("SELECT opened_at FROM link") is not None
+    with house.store.read() as db:
+        opened = link.by_token(db, path.rpartition("/")[2])
+    assert opened is not None
+    assert opened.opened_at == house.clock()
     assert house.count("interaction", "kind = 'clicked' AND flow = 'offer' AND step = 'tell'") == 2
 
 

@@ -70,6 +70,22 @@ def test_pins_come_out_of_meta_into_their_column(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_when_a_link_was_opened_gets_its_zone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    command.upgrade(_config(url), "0016")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for token, at in (("a", "'2026-03-02 15:00:00.000000'"), ("b", "NULL"), ("c", "'2026-03-02 15:00:00.000000+00:00'")):
+            names = "token, contact_id, message_key, target, test, created_at, n_opened, n_previewed, opened_at"
+            values = f"'{token}', 1, 'k', 'https://example.com', 0, '2026-03-02 14:00:00.000000+00:00', 1, 0, {at}"
+            connection.execute(text(f"INSERT INTO link ({names}) VALUES ({values})").execution_options(no_parameters=True))
+    upgrade(url)
+    with engine.connect() as connection:
+        found = list(connection.execute(text("SELECT opened_at FROM link ORDER BY token")).scalars())
+    engine.dispose()
+    assert found == ["2026-03-02 15:00:00.000000+00:00", None, "2026-03-02 15:00:00.000000+00:00"]
+
+
 def test_the_steps_are_one_line() -> None:
     steps = list(ScriptDirectory.from_config(_config("sqlite://")).walk_revisions())
     assert [step.revision for step in steps][::-1] == [f"{n:04d}" for n in range(1, len(steps) + 1)]

@@ -365,9 +365,15 @@ def test_an_event_that_keeps_failing_is_set_aside_and_blocks_nobody(house: House
     with house.store.write() as db:
         broken = event.values("broken", contact_id, event.EventKind.TEXT, house.clock(), data={"sid": "no such text"})
         event.add(db, [broken])
-    for _ in range(event.MOST_TRIES):
+    house.work()
+    for n, wait in enumerate(event.WAITS, 1):
+        assert house.says("hello?") == [], "she waits in her turn, and does not use up the tries"
         house.work()
+        assert house.one("SELECT tries FROM event WHERE key = 'broken'") == n
+        house.passes(wait)
     assert house.count("event", "set_aside_at IS NOT NULL") == 1
-    assert house.one(f"SELECT desk_reason FROM contact WHERE phone = '{MAYA}'") == "event_failed"
+    with house.store.read() as db:
+        assert event.backlog(db, house.clock()) == (0, 1), "what she texted meanwhile has been heard"
+    assert house.one(f"SELECT desk FROM contact WHERE phone = '{MAYA}'") == "inbox", "and a person looks at it"
     assert house.says("hello?") == []
-    assert house.count("message", "direction = 'in' AND reading IS NOT NULL") == 1, "the text was heard inline"
+    assert house.count("message", "direction = 'in' AND reading IS NOT NULL") == len(event.WAITS) + 1, "the last one inline"
