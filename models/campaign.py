@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Connection,
     ForeignKey,
@@ -62,7 +61,7 @@ campaign = Table(
     Column("source", Text, nullable=False),
     Column("state", String(10), nullable=False),
     Column("why", Text, nullable=False),  # it is paused, ended or canceled; nothing personal
-    Column("waived", Boolean, nullable=False),  # a person resumed it after its pilot had stopped it: the rest goes
+    Column("waived_at", Instant),  # a person resumed what a pilot, or the carrier's filters, had stopped: the pilots until then are heard
     Column("budget_micros", BigInteger),  # millionths of the currency of the price table
     Column("heard_id", Id, nullable=False),  # up to which incoming text `then: on: reply` has looked
     Column("clicked_id", Id, nullable=False),  # and up to which line of the log `on: click` has
@@ -109,7 +108,7 @@ class CampaignRow:
     source: str
     state: str
     why: str
-    waived: bool
+    waived_at: datetime | None
     budget_micros: int | None
     heard_id: int
     clicked_id: int
@@ -187,7 +186,7 @@ def put_draft(db: Connection, name: str, *, title: str, file: str, source: str, 
     over = update(campaign).where(campaign.c.name == name, campaign.c.state == State.DRAFT.value)
     if db.execute(over.values(**said)).rowcount == 1:
         return True
-    blank = {"state": State.DRAFT.value, "why": "", "waived": False, "heard_id": 0, "clicked_id": 0}
+    blank = {"state": State.DRAFT.value, "why": "", "heard_id": 0, "clicked_id": 0}
     try:
         with db.begin_nested():
             db.execute(insert(campaign).values(name=name, **said, **blank))

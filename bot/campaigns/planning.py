@@ -57,6 +57,11 @@ def open_runs(process: Process, row: CampaignRow, rest_may_follow: Callable[[str
     return added
 
 
+def behind(made: Campaign, phase: Phase | str) -> timedelta:
+    """By how much the hour of a phase is later than the occurrence's: the rest waits for what the pilot says."""
+    return timedelta(days=made.pilot.rest_after if made.pilot is not None and phase == Phase.REST else 0)
+
+
 def pilot_of(made: Campaign, runs: Sequence[RunRow], rest_at: str) -> RunRow | None:
     """The pilot of the occurrence whose rest comes at that wall time; None where there was none, as Parley was down."""
     assert made.pilot is not None, "a rest has a pilot"
@@ -70,7 +75,7 @@ def hours(made: Campaign, started: datetime, now: datetime) -> Iterator[tuple[da
     for phase, days in phases:
         for at_local in occurrences(made, started, now, LOOK_BACK + timedelta(days=days)):
             hour = at_local + timedelta(days=days)
-            if _first(made, hour) <= now + LEAD:
+            if hours_begin(made, hour) <= now + LEAD:
                 yield hour, phase
 
 
@@ -91,7 +96,7 @@ def occurrences(made: Campaign, started: datetime, now: datetime, back: timedelt
                 yield datetime.combine(date.fromordinal(first.toordinal() + n), at)
 
 
-def _first(made: Campaign, at_local: datetime) -> datetime:
+def hours_begin(made: Campaign, at_local: datetime) -> datetime:
     """When it is that hour first, anywhere."""
     if isinstance(made.when, Once) and made.when.zone:
         return to_instant(at_local, made.when.zone)

@@ -13,7 +13,7 @@ import phonenumbers
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from bot import people, publishing
-from bot.campaigns.planning import belongs, days_meant, due_of, hours_end, next_of
+from bot.campaigns.planning import behind, belongs, days_meant, due_of, hours_end, next_of
 from bot.campaigns.reckoning import ABROAD, Hour, Seen, Text, cost, hours, last, look, texts
 from bot.campaigns.releasing import ends_at
 from bot.process import Process
@@ -23,6 +23,7 @@ from flows.schedule import next_time
 from flows.types import Purpose
 from models import audience, contact, member
 from models.audience import Frame
+from models.campaign import Phase
 from scheduler import pace, spend
 from scheduler.windows import is_open
 
@@ -65,6 +66,10 @@ class Preview:
     hours: tuple[Hour, ...]
     texts: tuple[Text, ...]
     refusals: tuple[Refusal, ...]
+
+    @property
+    def has_pilot(self) -> bool:
+        return any(hour.phase is not Phase.ALL for hour in self.hours)
 
     @property
     def n_people(self) -> int:
@@ -211,16 +216,16 @@ def _past(process: Process, made: Campaign, sample: Sequence[Seen], now: datetim
         return [Refusal(f"`at` is over: {made.when.at_local:%Y-%m-%d %H:%M} has passed everywhere.", how)]
     if sample and all(one.hour_at < now - JUST_NOW for one in sample):
         return [Refusal(f"`at` is over: {made.when.at_local:%Y-%m-%d %H:%M} has passed where these people are.", how)]
-    return [] if ends is None else _ends_early(sample, ends)
+    return [] if ends is None else _ends_early(made, sample, ends)
 
 
-def _ends_early(sample: Sequence[Seen], ends: datetime) -> list[Refusal]:
+def _ends_early(made: Campaign, sample: Sequence[Seen], ends: datetime) -> list[Refusal]:
     """Its end comes before all its people's hours, or those of the rest after a pilot."""
-    rest = [one for one in sample if one.later]
+    rest = [one for one in sample if one.phase is Phase.REST]
     if sample and all(one.opens_at >= ends for one in sample):
         return [Refusal("It ends before it begins.", "Let `ends` come after `at`.")]
     if rest and all(one.opens_at >= ends for one in rest):
-        days = rest[0].later.days
+        days = behind(made, Phase.REST).days
         what = f"It ends before the rest comes, {days} day{'s' * (days != 1)} after the pilot."
         return [Refusal(what, "Let `ends` come after that, or leave out `pilot`.")]
     return []
@@ -246,7 +251,7 @@ def _times(made: Campaign, at_local: datetime) -> list[datetime]:
 
 
 def _is_open(made: Campaign, one: Seen, time: datetime) -> bool:
-    due_at = due_of(made, time + one.later, people.zone(one.row), one.row.id)
+    due_at = due_of(made, time + behind(made, one.phase), people.zone(one.row), one.row.id)
     return is_open(due_at, people.place(one.row), made.purpose)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot import facts, people
 from bot.campaigns.drafting import flow_of
-from bot.campaigns.planning import due_of
+from bot.campaigns.planning import behind, due_of
 from bot.campaigns.releasing import ends_at
 from bot.process import Process
 from bot.wording import worded
@@ -16,6 +16,7 @@ from flows.events import Needs
 from flows.localtime import to_local
 from flows.types import Flow, Purpose
 from models import snapshot
+from models.campaign import Phase
 from models.contact import ContactRow
 from scheduler import spend
 from scheduler.windows import Place, send_at
@@ -28,12 +29,13 @@ LEAST_SLICE, MOST_SLICES = timedelta(minutes=5), 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hour:
-    """When it leaves in one zone, for the pilot and the rest apart. opens_at: where the window is closed at `due_at`, when it opens.
+    """When it leaves in one zone, for each phase apart. opens_at: where the window is closed at `due_at`, when it opens.
 
     n: of the people, reckoned.
     """
 
     zone: str
+    phase: Phase
     local: datetime
     due_at: datetime
     opens_at: datetime
@@ -58,14 +60,14 @@ class Text:
 class Seen:
     """One of the sample, with the texts that it would get at first.
 
-    hour_at: its moment, as the campaign says; due_at: the same, or of the rest after a pilot, `later`. opens_at: when the window is open,
-    at the earliest now. left_out: why it gets nothing; "" where it does. bodies: texts, each with its number of pictures.
+    hour_at: its moment, as the campaign says; due_at: the same, or days later for the rest after a pilot. opens_at: when the window is
+    open, at the earliest now. left_out: why it gets nothing; "" where it does. bodies: texts, each with its number of pictures.
     """
 
     row: ContactRow
     variant: str
     hour_at: datetime
-    later: timedelta
+    phase: Phase
     due_at: datetime
     opens_at: datetime
     left_out: str
@@ -84,8 +86,8 @@ def look(process: Process, made: Campaign, rows: Sequence[ContactRow], at_local:
         flow = flows[variant]
         if flow is None:
             continue
-        later = _after_the_pilot(made, row)
-        due_at = due_of(made, at_local + later, people.zone(row), row.id)
+        phase = phase_of(made, row)
+        due_at = due_of(made, at_local + behind(made, phase), people.zone(row), row.id)
         opens_at = send_at(max(due_at, now), people.place(row), made.purpose)
         bodies, language = _says(process, flow, row, max(due_at, now))
         found.append(
@@ -93,7 +95,7 @@ def look(process: Process, made: Campaign, rows: Sequence[ContactRow], at_local:
                 row=row,
                 variant=variant,
                 hour_at=due_of(made, at_local, people.zone(row), row.id),
-                later=later,
+                phase=phase,
                 due_at=due_at,
                 opens_at=opens_at,
                 left_out=ABROAD if people.is_abroad(row.phone, countries) else _left_out(flow, row, due_at, opens_at, ends, now),
@@ -104,11 +106,11 @@ def look(process: Process, made: Campaign, rows: Sequence[ContactRow], at_local:
     return found
 
 
-def _after_the_pilot(made: Campaign, row: ContactRow) -> timedelta:
-    """By how much the hour of one of the rest is later than the pilot's."""
-    if made.pilot is None or lot(made.name, "pilot").part(row.id) < round(made.pilot.share * PARTS):
-        return timedelta()
-    return timedelta(days=made.pilot.rest_after)
+def phase_of(made: Campaign, row: ContactRow) -> Phase:
+    """Whether a contact is drawn for the pilot."""
+    if made.pilot is None:
+        return Phase.ALL
+    return Phase.PILOT if lot(made.name, "pilot").part(row.id) < round(made.pilot.share * PARTS) else Phase.REST
 
 
 def _left_out(flow: Flow, row: ContactRow, due_at: datetime, opens_at: datetime, ends: datetime | None, now: datetime) -> str:
@@ -171,15 +173,16 @@ def last(seen: Sequence[Seen], scale: float, rate: float, purpose: Purpose) -> d
 
 def hours(seen: Sequence[Seen], scale: float) -> tuple[Hour, ...]:
     """Each zone's, of those of the sample who get something."""
-    groups: dict[tuple[str, timedelta], list[Seen]] = {}
+    groups: dict[tuple[str, Phase], list[Seen]] = {}
     for one in seen:
-        groups.setdefault((people.zone(one.row), one.later), []).append(one)
+        groups.setdefault((people.zone(one.row), one.phase), []).append(one)
     made = []
-    for (zone, _), some in groups.items():
+    for (zone, phase), some in groups.items():
         first = min(some, key=lambda one: one.due_at)
         opens = min(one.opens_at for one in some)
         local = to_local(first.due_at, zone)
-        made.append(Hour(zone=zone, local=local, due_at=first.due_at, opens_at=opens, n=round(len(some) * scale)))
+        n = round(len(some) * scale)
+        made.append(Hour(zone=zone, phase=phase, local=local, due_at=first.due_at, opens_at=opens, n=n))
     return tuple(sorted(made, key=lambda hour: (hour.due_at, hour.zone)))
 
 

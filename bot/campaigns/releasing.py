@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 
 from bot import people
 from bot.campaigns.drafting import meant
-from bot.campaigns.planning import due_of, next_of
+from bot.campaigns.planning import behind, due_of, next_of
 from bot.process import Process
 from flows.campaign import Came, Campaign
 from flows.localtime import to_instant
 from models import campaign, event, member, restored
 from models import room as room_of
-from models.campaign import CampaignRow, Phase
+from models.campaign import CampaignRow
 from models.event import EventKind
 from models.member import Due
 from scheduler.windows import send_at
@@ -92,9 +92,9 @@ def _following(db: Connection, made: Campaign, run_id: int) -> datetime | None:
     """The wall time of the next run for the same people: a rest is followed by the next rest."""
     run = campaign.run_by_id(db, run_id)
     assert run is not None, "a run is never removed"
-    behind = timedelta(days=made.pilot.rest_after if made.pilot is not None and run.phase == Phase.REST else 0)
-    following = next_of(made, datetime.fromisoformat(run.at_local) - behind)
-    return None if following is None else following + behind
+    later = behind(made, run.phase)
+    following = next_of(made, datetime.fromisoformat(run.at_local) - later)
+    return None if following is None else following + later
 
 
 def _fate(made: Campaign, following: datetime | None, one: Due, now: datetime, ends: datetime | None) -> datetime | None:

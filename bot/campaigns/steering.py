@@ -64,13 +64,14 @@ def pause(process: Process, name: str, *, by: str) -> None:
 
 
 def resume(process: Process, name: str) -> None:
-    """It goes on. Who resumes what its pilot or the carrier's filters had stopped has decided: neither stops it again."""
+    """It goes on. Who resumes what a pilot or the carrier's filters had stopped has decided: only a pilot to come may stop it."""
     row = named(process, name)
     if row.state == State.PAUSED and is_past(process, readable(row)):
         end(process, row, PAST)
         raise SteeringError(f"The end of the campaign `{name}` came while it was paused: it has ended. Load it under another name.")
-    waived = row.waived or row.why.startswith(("pilot:", FILTERS))
-    _move(process, name, State.RUNNING, "", waived=waived, resumed_at=process.now())
+    now = process.now()
+    waived_at = now if row.why.startswith(("pilot:", FILTERS)) else row.waived_at
+    _move(process, name, State.RUNNING, "", waived_at=waived_at, resumed_at=now)
 
 
 def cancel(process: Process, name: str, *, by: str) -> Canceled:

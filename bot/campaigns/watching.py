@@ -9,7 +9,7 @@ import structlog
 from analytics.rates import share_of
 from bot import steered
 from bot.campaigns.drafting import meant
-from bot.campaigns.planning import LOOK_BACK, WALL, hours_end, pilot_of
+from bot.campaigns.planning import LOOK_BACK, WALL, hours_begin, hours_end, pilot_of
 from bot.campaigns.releasing import ends_at
 from bot.process import Process
 from flows.campaign import Came, Campaign, Once, Pilot
@@ -43,12 +43,14 @@ class Verdict:
 def pilot_says(process: Process, row: CampaignRow, made: Campaign, rest_at: str) -> Verdict:
     """Whether the rest of that wall time may follow: its own pilot has left, few enough opted out, and enough were reached.
 
-    A person who resumed what a pilot had stopped has said so.
+    Or a person has said so, who resumed it after that pilot's hour.
     """
-    if made.pilot is None or row.waived:
+    if made.pilot is None:
         return Verdict(settled=True)
     with process.store.read() as db:
         pilot = pilot_of(made, campaign.runs(db, row.id), rest_at)
+        if pilot is not None and row.waived_at is not None and hours_begin(made, datetime.fromisoformat(pilot.at_local)) <= row.waived_at:
+            return Verdict(settled=True)
         seen = total(tally.tally(db, row.id, [pilot.id], since=pilot.as_of).values()) if pilot is not None else Tally()
     return Verdict(settled=pilot is not None and pilot.released_at is not None, why=_wrong(made.pilot, seen))
 
@@ -56,7 +58,7 @@ def pilot_says(process: Process, row: CampaignRow, made: Campaign, rest_at: str)
 def may_leave(process: Process, row: CampaignRow) -> bool:
     """Asks the pilot a last time where its rest is about to leave; False where it went badly, and the campaign is paused instead."""
     made, now = meant(row), process.now()
-    if made.pilot is None or row.waived:
+    if made.pilot is None:
         return True
     with process.store.read() as db:
         rests = [run for run in campaign.runs(db, row.id) if run.phase == Phase.REST and run.released_at is None]
@@ -112,7 +114,7 @@ def watch(process: Process, row: CampaignRow) -> None:
         runs = campaign.runs(db, row.id)
         n_filtered = tally.filtered(db, row.id)
         n_left = tally.left(db, row.id) if n_filtered >= FILTERED_LEAST else 0
-    if not row.waived and n_filtered >= FILTERED_LEAST and n_filtered / n_left > FILTERED_SHARE:
+    if row.waived_at is None and n_filtered >= FILTERED_LEAST and n_filtered / n_left > FILTERED_SHARE:
         pause(process, row, f"{FILTERS} {n_filtered} of {n_left} texts (30007)")
     elif why := _bad(process, row, made, _to_come(process, made, runs, now)):
         pause(process, row, why)

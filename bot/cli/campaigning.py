@@ -21,6 +21,7 @@ commands = typer.Typer()
 campaign = typer.Typer(help="Campaigns: a flow or a text for everybody in a segment, at a moment.", no_args_is_help=True)
 commands.add_typer(campaign, name="campaign")
 
+_WHO = {"all": "", "pilot": ", the pilot", "rest": ", the rest"}
 Name = Annotated[str, typer.Argument(help="The campaign's name.")]
 Files = Annotated[list[Path], typer.Argument(help="Campaign files, and folders of them.", exists=True)]
 
@@ -103,7 +104,8 @@ def _told(seen: "Preview") -> list[str]:
         lines.append(f"the first leaves at {_at(seen.first_at)}, the last about {_at(seen.last_at)}, at {pace}")
     for hour in seen.hours[:20]:
         waits = f", quiet: waits until {_at(hour.opens_at)}" if hour.waits else ""
-        lines.append(f"  {hour.zone}: about {hour.n}, from {hour.local:%Y-%m-%d %H:%M} their time, {_at(hour.due_at)}{waits}")
+        whose = f"{hour.zone}{_WHO[hour.phase]}: about {hour.n}"
+        lines.append(f"  {whose}, from {hour.local:%Y-%m-%d %H:%M} their time, {_at(hour.due_at)}{waits}")
     lines += [f'  {text.variant}, {text.language}, {text.segments} segments: "{text.body}"' for text in seen.texts]
     return lines + [f"It would be refused: {refusal}" for refusal in seen.refusals]
 

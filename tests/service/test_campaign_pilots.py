@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.campaigns import ticking
+from bot.campaigns import steering, ticking
 from config.settings import Settings
 from flows.campaign import PARTS, lot
 from models import contact
@@ -49,6 +49,14 @@ def looks(house: House, first: datetime, n: int, hours: int = 1) -> None:
     """The clock looks every so many hours of so many days."""
     for k in range(n * 24 // hours):
         ticks(house, first + timedelta(hours=k * hours))
+
+
+def fails(house: House, at_local: str) -> int:
+    """No text of the pilot of that hour has arrived; how many there were."""
+    with house.store.write() as db:
+        run = db.execute(text("SELECT id FROM run WHERE phase = 'pilot' AND at_local = :at"), {"at": at_local}).scalar_one()
+        gone = text("UPDATE message SET status = 'undelivered' WHERE key LIKE :key AND handed_over_at IS NOT NULL")
+        return int(db.execute(gone, {"key": f"campaign-{run}-%"}).rowcount)
 
 
 # --- a pilot counts until its rest leaves -------------------------------------------------------------------------------
@@ -141,16 +149,30 @@ def test_each_pilot_is_judged_by_its_own_texts(house: House) -> None:
     for day in (HOUR, HOUR + DAY):
         ticks(house, day - timedelta(hours=10))
         ticks(house, day)
-    with house.store.write() as db:
-        friday = db.execute(text("SELECT id FROM run WHERE phase = 'pilot' AND at_local = '2026-03-06T10:00'")).scalar_one()
-        key = f"campaign-{friday}-%"
-        gone = text("UPDATE message SET status = 'undelivered' WHERE key LIKE :key AND handed_over_at IS NOT NULL")
-        n = db.execute(gone, {"key": key}).rowcount
+    n = fails(house, "2026-03-06T10:00")
     n_left = len(left(house))
     ticks(house, HOUR + DAY + timedelta(hours=10))
     assert state(house)[1].startswith(f"pilot: {n} of {n} were not reached")
     ticks(house, HOUR + 2 * DAY)
     assert len(left(house)) == n_left
+
+
+def test_who_lets_one_pilot_pass_has_not_let_the_next_one_pass(house: House) -> None:
+    """Thursday's and Friday's both go badly; after Thursday's a person says that its rest shall go."""
+    knows(house, *many(40))
+    begin(house, SALE.replace("at: 2026-03-05 10:00 local", "every: day 10:00") + "pilot: 50%\n")
+    ticks(house, HOUR)
+    n_thursday = fails(house, "2026-03-05T10:00")
+    ticks(house, HOUR + timedelta(hours=1))
+    assert state(house)[1].startswith(f"pilot: {n_thursday} of {n_thursday} were not reached")
+    steering.resume(house.process, "sale")
+    ticks(house, HOUR + DAY - timedelta(hours=10))
+    ticks(house, HOUR + DAY)
+    assert state(house)[0] == State.RUNNING
+    assert len(left(house)) == n_thursday + 40, "on Friday its rest, and the next pilot"
+    n_friday = fails(house, "2026-03-06T10:00")
+    ticks(house, HOUR + DAY + timedelta(hours=1))
+    assert state(house)[1].startswith(f"pilot: {n_friday} of {n_friday} were not reached")
 
 
 @pytest.mark.parametrize("when", ["every: monday 10:00", 'on: stay\nyearly: false\nat: "10:00"'])

@@ -15,7 +15,7 @@ from config.settings import Settings
 from flows.campaign import PARTS, lot
 from flows.types import Purpose
 from models import campaign, contact, revision
-from models.campaign import State
+from models.campaign import Phase, State
 from nlp.types import Reader
 from scheduler.windows import is_open
 from scheduler.zones import place_of
@@ -234,5 +234,6 @@ def test_the_rest_comes_after_the_pilot(house: House) -> None:
     pilot, rest = seen.hours
     assert (pilot.due_at, rest.due_at) == (datetime(2026, 3, 5, 15, 0, tzinfo=UTC), datetime(2026, 3, 7, 15, 0, tzinfo=UTC))
     assert (pilot.n + rest.n, pilot.n < 40) == (100, True)
+    assert (seen.has_pilot, pilot.phase, rest.phase) == (True, Phase.PILOT, Phase.REST)
     assert seen.last_at is not None
     assert seen.last_at > rest.due_at

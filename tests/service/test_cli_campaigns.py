@@ -1,6 +1,7 @@
 """`parley campaign`, worked by the command line alone, on SQLite."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -58,6 +59,18 @@ def test_from_a_file_to_a_running_campaign_and_its_end(parley: Shell) -> None:
     (listed,) = json.loads(parley("campaign", "list", "--format", "json"))
     assert (listed["name"], listed["state"]) == ("sale", "canceled")
     assert json.loads(parley("campaign", "show", "sale", "--format", "json"))["runs"] == []
+
+
+def test_a_pilot_is_told_from_the_rest(parley: Shell) -> None:
+    day = a_tuesday()
+    parley("campaign", "load", parley.file("sale.yaml", SALE.format(day=day) + "pilot: 40%\n"))
+    hours = [line for line in parley("campaign", "preview", "sale").splitlines() if "from 20" in line]
+    after = datetime.fromisoformat(day) + timedelta(days=1)
+    told = [re.sub(r"about \d", "about N", line.partition(" their time")[0]) for line in hours]
+    assert told == [
+        f"  America/New_York, the pilot: about N, from {day} 12:00",
+        f"  America/New_York, the rest: about N, from {after:%Y-%m-%d} 12:00",
+    ]
 
 
 def test_what_is_wrong_is_said_and_nothing_is_kept(parley: Shell) -> None:

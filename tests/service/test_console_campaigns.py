@@ -1,5 +1,6 @@
 """Campaigns in the console, on both databases: written, looked at, started, paused, resumed, canceled; by whom."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -45,6 +46,17 @@ def test_written_looked_at_started_and_paused(house: House) -> None:
     member.post("/campaigns/sale/cancel")
     assert state(house) == ("canceled", "canceled by Marketer")
     assert "Canceled" in member.get("/campaigns").text
+
+
+def test_who_is_of_the_pilot_stands_beside_each_hour(house: House) -> None:
+    knows(house, *(f"+1773555{n:04d}" for n in range(100, 160)))
+    member = signed_in(house, "marketer")
+    member.post("/campaigns", source=SALE)
+    assert "the rest" not in member.get("/campaigns/sale").text
+    member.post("/campaigns", source=SALE.replace("sale", "tried") + "pilot: 20%\n")
+    page = member.get("/campaigns/tried").text
+    who = re.findall(r'<th scope="row">America/[A-Za-z_]+</th><td class="nowrap">(the pilot|the rest)</td>', page)
+    assert set(who) == {"the pilot", "the rest"}
 
 
 def test_mistakes_come_back_with_their_places_and_the_text_stays(house: House) -> None:
