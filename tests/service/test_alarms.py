@@ -11,8 +11,9 @@ from bot import jobs
 from bot.alarms import WORDS, words
 from bot.console.account import hashed
 from config.settings import Settings
-from models import alarm, staff
+from models import alarm, contact, outbox, staff
 from models.alarm import AlarmKind
+from models.message import blank
 from nlp.types import Reader
 from tests.service.house import House
 
@@ -75,6 +76,19 @@ def test_support_sees_alarms_on_every_page_and_a_marketer_closes_them(house: Hou
     press(house, "/alarms/2/seen")
     assert "Nothing is wrong." in page(house, "/alarms")
     assert "alarm</b>" not in page(house, "/inbox")
+
+
+def test_what_is_in_doubt_for_good_is_counted_as_long_as_it_is(house: House) -> None:
+    sign_in(house, "support")
+    assert "in doubt for good" not in page(house, "/alarms")
+    for n, says in (
+        (1, "1 message in doubt for good: nobody knows whether it left"),
+        (2, "2 messages in doubt for good: nobody knows whether they left"),
+    ):
+        with house.store.write() as db:
+            who = contact.add(db, contact.new_values(f"+1415555017{n}", house.clock()))
+            outbox.add(db, [blank(who, "out", "Hi", house.clock(), key=f"m-{n}", status="unknown", author="flow")])
+        assert says in page(house, "/alarms")
 
 
 def test_the_gauge_counts_open_alarms(house: House) -> None:
