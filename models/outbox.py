@@ -132,10 +132,16 @@ def doubt_queued(db: Connection) -> None:
 
 
 def overdue(db: Connection, now: datetime, most: int) -> list[MessageRow]:
-    """Messages that left and of which nothing was heard within their lease: to be looked up at the provider."""
+    """Messages that left and of which nothing was heard within their lease: to be looked up at the provider.
+
+    Of the contacts of those `most` that have waited longest, all of them: the provider's list is asked for contact by contact.
+    """
     left = text("message.status IN ('sending','unknown')")  # as the partial index says it
-    query = select(message).where(left, message.c.lease_until <= now).order_by(message.c.lease_until, message.c.id).limit(most)
-    return [MessageRow(**row) for row in db.execute(query).mappings()]
+    over = select(message).where(left, message.c.lease_until <= now)
+    longest = over.with_only_columns(message.c.contact_id).order_by(message.c.lease_until, message.c.id).limit(most)
+    contacts = list(dict.fromkeys(db.execute(longest).scalars()))
+    query = over.where(message.c.contact_id.in_(contacts)).order_by(message.c.id)
+    return [MessageRow(**row) for row in db.execute(query).mappings()] if contacts else []
 
 
 def renew_leases(db: Connection, until: datetime) -> None:
