@@ -90,7 +90,7 @@ def recover(process: Process, most: int = 100) -> int:
         by_address.setdefault((row.contact_id, row.channel), []).append(row)
     asked = [(owner, of_one) for (contact_id, _), of_one in by_address.items() if (owner := owners[contact_id]) is not None]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look-up") as pool:
-        return sum(pool.map(lambda one: _look_up(process, *one, now), asked))
+        return sum(pool.map(lambda one: _look_up(process, one[0], one[1], now), asked))
 
 
 def _look_up(process: Process, owner: ContactRow, rows: list[MessageRow], now: datetime) -> int:
