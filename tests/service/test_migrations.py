@@ -86,6 +86,22 @@ def test_when_a_link_was_opened_gets_its_zone(tmp_path: Path) -> None:
     assert found == ["2026-03-02 15:00:00.000000+00:00", None, "2026-03-02 15:00:00.000000+00:00"]
 
 
+def test_what_was_waived_stays_waived_as_of_its_resuming(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    command.upgrade(_config(url), "0017")
+    engine = create_engine(url)
+    names = "name, waived, started_at, resumed_at, title, file, source, state, why, heard_id, clicked_id, created_at, created_by"
+    rest = "'', 'x.yaml', '', 'running', '', 0, 0, '2026-01-01', 'ann'"
+    with engine.begin() as connection:
+        for values in ("'a', 1, 'Monday', 'Tuesday'", "'b', 1, 'Monday', NULL", "'c', 0, 'Monday', 'Tuesday'"):
+            connection.execute(text(f"INSERT INTO campaign ({names}) VALUES ({values}, {rest})"))
+    upgrade(url)
+    with engine.connect() as connection:
+        found = list(connection.execute(text("SELECT waived_at FROM campaign ORDER BY name")).scalars())
+    engine.dispose()
+    assert found == ["Tuesday", "Monday", None]
+
+
 def test_the_steps_are_one_line() -> None:
     steps = list(ScriptDirectory.from_config(_config("sqlite://")).walk_revisions())
     assert [step.revision for step in steps][::-1] == [f"{n:04d}" for n in range(1, len(steps) + 1)]
