@@ -159,12 +159,26 @@ class _Walk:
             owner = _owner(process, db, message)
             if owner is None or event.is_behind(db, owner.id, now):
                 continue  # it may be a STOP: what has come is heard before the next text leaves
-            if _is_in_order(db, message, now) and self.passes(db, message, owner):
+            if self.is_in_order(db, message) and self.passes(db, message, owner):
                 claimed = _claimed(process, db, message, owner, now)
                 if claimed is None:
                     self.lane_is_over = True
                 return claimed
         return None
+
+    def is_in_order(self, db: Connection, message: MessageRow) -> bool:
+        """Whether no earlier text to the contact has to leave before it. Where one is held, this one is held as long.
+
+        One that was put back, and may leave by now, stands further down its lane: this one goes behind it, or hundreds would hide it.
+        """
+        assert message.not_before is not None, "it was found by it"
+        patience = NEVER_MIND if message.urgency in UNASKED else PATIENCE
+        until = queue.held_by(db, message, self.now, self.now + patience)
+        if until is not None and until > message.not_before:
+            why = {"reason": "after the text before it"} if until > self.now else {}
+            outbox.change(db, message.id, not_before=until, **why)
+            self.n_moved += 1
+        return until is None
 
     def passes(self, db: Connection, message: MessageRow, owner: ContactRow) -> bool:
         """Whether the gate lets it through; what it stops is moved."""
@@ -197,15 +211,6 @@ def _longer_of_use(message: MessageRow, held_for: timedelta) -> datetime | None:
         return None
     later = message.expires_at + held_for
     return later if message.not_after is None else max(message.expires_at, min(later, message.not_after))
-
-
-def _is_in_order(db: Connection, message: MessageRow, now: datetime) -> bool:
-    """Whether no earlier text to the contact has to leave before it. Where one is held, this one is held as long."""
-    unasked = message.urgency in UNASKED
-    until = queue.held_by(db, message, now + (NEVER_MIND if unasked else PATIENCE))
-    if until is not None and until > now:
-        outbox.change(db, message.id, not_before=until, reason="after the text before it")
-    return until is None
 
 
 def _owner(process: Process, db: Connection, message: MessageRow) -> ContactRow | None:

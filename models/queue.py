@@ -6,15 +6,18 @@ leave. A lane whose sender is busy, and rows that are held, are never looked at.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, func, literal, or_, select, text, tuple_
+from sqlalchemy import Connection, String, and_, bindparam, case, func, literal, or_, select, text, tuple_
 
 from models import event
 from models.message import MessageRow, Status, message
 from models.store import Instant
+
+HANGS, LOOK_AGAIN = timedelta(seconds=2), timedelta(seconds=5)
+"""A request takes a tenth of a second. What is behind one that takes so long is looked at so much later, and stands in nobody's way."""
 
 
 class Rank(IntEnum):
@@ -82,8 +85,9 @@ _WAITING = (
     .limit(bindparam("most"))
 )
 _OF_ONE = select(message).where(*_READY, message.c.contact_id == bindparam("contact_id")).order_by(message.c.lane, *_ORDER)
+_HANGS = and_(message.c.status == Status.SENDING.value, message.c.tried_at <= bindparam("hung", type_=Instant))
 _AHEAD = (
-    select(func.max(message.c.not_before))
+    select(func.max(case((_HANGS, bindparam("look_again", type_=Instant)), else_=message.c.not_before)))
     .where(text("message.status IN ('queued','sending') AND message.handed_over_at IS NULL"))
     .where(message.c.contact_id == bindparam("contact_id"), message.c.id < bindparam("id"), message.c.direction == "out")
     .where(
@@ -122,9 +126,10 @@ def waiting_of(db: Connection, contact_id: int, now: datetime) -> list[MessageRo
     return [MessageRow(**row) for row in db.execute(query, {"now": now, "contact_id": contact_id}).mappings()]
 
 
-def held_by(db: Connection, row: MessageRow, patience: datetime) -> datetime | None:
+def held_by(db: Connection, row: MessageRow, now: datetime, patience: datetime) -> datetime | None:
     """Until when an earlier text to the same contact is held that must leave before this one; None where there is none.
 
+    One that hangs on its way, or whose worker has died, is looked at again in a while.
     One of the same turn must. One of the same conversation must too, unless it is less urgent, or held for longer than `patience`:
     an answer does not wait until the morning for a reminder.
     """
@@ -132,6 +137,15 @@ def held_by(db: Connection, row: MessageRow, patience: datetime) -> datetime | N
     turn = f"{(row.key or '').rpartition('-')[0]}-"  # a text's key is its turn's with a number
     beyond = str(rank_of(row.lane) + 1)
     until: datetime | None = db.execute(
-        _AHEAD, {**known, "turn": turn, "n_turn": len(turn), "beyond": beyond, "patience": patience}
+        _AHEAD,
+        {
+            **known,
+            "turn": turn,
+            "n_turn": len(turn),
+            "beyond": beyond,
+            "patience": patience,
+            "hung": now - HANGS,
+            "look_again": now + LOOK_AGAIN,
+        },
     ).scalar_one()
     return until

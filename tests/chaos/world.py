@@ -2,11 +2,15 @@
 
 import socket
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from secrets import token_hex
+from typing import TypeVar
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from bot.provider.posting import Poster
 from models import contact, event
@@ -15,6 +19,28 @@ from models.store import Store
 from tests.chaos.faults import Lane, Scene, fault
 from tests.chaos.house import FLOWS, TOKEN
 from tests.chaos.load import WEBHOOK, Text, form_of
+
+AWAY_S = 60.0
+"""The other lane may have killed what a fault of this one needs; it is back by then."""
+
+
+T = TypeVar("T")
+
+
+class Away(Exception):
+    """A command said that the database is away."""
+
+
+def _patiently(act: Callable[[], T]) -> T:
+    """Does it, again and again where what it needs is away just now."""
+    give_up = time.monotonic() + AWAY_S
+    while True:
+        try:
+            return act()
+        except (Away, OSError, OperationalError):
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(1)
 
 
 def own_provider(scene: Scene) -> str | None:
@@ -145,7 +171,7 @@ def slow_client(scene: Scene) -> float:
     clients: list[socket.socket] = []
     try:
         for n in range(200):
-            client = socket.create_connection(("127.0.0.1", scene.house.port), timeout=5)
+            client = _patiently(lambda: socket.create_connection(("127.0.0.1", scene.house.port), timeout=5))
             clients.append(client)
             if n % 2:
                 client.sendall(b"POST /webhooks/twilio/sms HTTP/1.1\r\nHost: x\r\n")
@@ -187,15 +213,15 @@ def poison_texts(scene: Scene) -> float:
     """Texts that no phone would send, and an event that always fails; everybody else is served meanwhile."""
     for n, body in enumerate(POISON):
         scene.load.send(Text(f"+65{98880000 + n:08d}", body, "", time.monotonic()))
-    store, now = Store(scene.house.database.url), datetime.now(UTC)
-    try:
-        with store.write() as db:
-            row = contact.by_phone(db, "+6598889999")
-            contact_id = row.id if row else contact.add(db, contact.new_values("+6598889999", now))
-            event.add(db, [event.values(f"poison-{token_hex(4)}", contact_id, EventKind.START, now, data={})])
-    finally:
-        store.close()
+    _patiently(lambda: _poison(Store(scene.house.database.url), datetime.now(UTC)))
     return time.monotonic()
+
+
+def _poison(store: Store, now: datetime) -> None:
+    with closing(store), store.write() as db:
+        row = contact.by_phone(db, "+6598889999")
+        contact_id = row.id if row else contact.add(db, contact.new_values("+6598889999", now))
+        event.add(db, [event.values(f"poison-{token_hex(4)}", contact_id, EventKind.START, now, data={})])
 
 
 @fault(Lane.WORLD)
@@ -264,8 +290,7 @@ def flow_published(scene: Scene) -> float:
     folder.mkdir()
     for name, source in FLOWS.items():
         (folder / f"{name}.yaml").write_text(source.replace("steps:\n", f'title: "{name} {token_hex(3)}"\nsteps:\n', 1))
-    done = scene.house.run("publish", str(folder))
-    assert done.returncode == 0, done.stdout + done.stderr
+    _patiently(lambda: _command(scene, "publish", str(folder)))
     return time.monotonic()
 
 
@@ -273,23 +298,22 @@ def flow_published(scene: Scene) -> float:
 def migration_interrupted(scene: Scene) -> float:
     """A new installation is killed while it makes its tables, three times; the next start brings it to where it belongs."""
     name = f"fresh_{token_hex(3)}"
-    url, home = scene.house.database.another(name), scene.house.folder / name
+    url, home = _patiently(lambda: scene.house.database.another(name)), scene.house.folder / name
     environ = {"DATABASE_URL": url, "PARLEY_HOME": str(home)}
     for _ in range(3):
         child = scene.house.popen("prepare", **environ)
         time.sleep(scene.luck.uniform(0.8, 2.5))
         child.kill()
         child.wait()
-    done = scene.house.run("prepare", environ=environ)
-    assert done.returncode == 0, done.stdout + done.stderr
-    store = Store(url)
-    try:
-        with store.read() as db:
-            assert db.execute(text("SELECT count(*) FROM revision")).scalar_one() == len(FLOWS), "flows are published once"
-            db.execute(text("SELECT count(*) FROM message"))
-    finally:
-        store.close()
+    _patiently(lambda: _command(scene, "prepare", environ=environ))
+    assert _patiently(lambda: _count(Store(url), "revision")) == len(FLOWS), "flows are published once"
+    assert _patiently(lambda: _count(Store(url), "message")) == 0
     return time.monotonic()
+
+
+def _count(store: Store, table: str) -> int:
+    with closing(store), store.read() as db:
+        return int(db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
 @fault(Lane.PARTS)
@@ -317,6 +341,8 @@ def backup_and_restore(scene: Scene) -> float:
     return at
 
 
-def _command(scene: Scene, *words: str) -> None:
-    done = scene.house.run(*words, timeout=120)
+def _command(scene: Scene, *words: str, environ: Mapping[str, str] | None = None) -> None:
+    done = scene.house.run(*words, timeout=120, environ=environ)
+    if done.returncode != 0 and "the database is away" in done.stderr:
+        raise Away(done.stderr)
     assert done.returncode == 0, f"parley {words[0]}: {done.stdout}{done.stderr}"

@@ -5,14 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import bindparam, text
 from sqlalchemy.exc import DBAPIError
 
 from bot import jobs, outbox
 from bot.messenger import TooMany
 from config.settings import Settings
-from models import contact, event, meta
+from models import contact, event, meta, queue
 from models.event import EventKind
 from models.message import blank
+from models.store import Instant
 from nlp.types import Reader
 from tests.service.carriers import Carrier
 from tests.service.house import MAYA, OURS, TOM, House
@@ -94,6 +96,41 @@ def test_the_texts_of_a_turn_keep_their_order_when_the_first_has_to_wait(house: 
     assert bodies(carrier) == ["other"], "nothing of this turn overtakes its first text"
     house.passes(timedelta(seconds=4))
     assert bodies(carrier) == ["other", "one", "two", "three"]
+
+
+def test_those_whose_first_text_was_put_back_do_not_hide_it_from_the_claim(house: House, carrier: Carrier) -> None:
+    """After an outage the first texts of hundreds are tried again, later than what stands behind them was to leave."""
+    many = CROWD[: outbox.BATCH * outbox.MOST_BATCHES // 2 + 1]
+    for body in ("one", "two", "three"):
+        for phone in many:
+            queue_text(house, phone, body, "reply", turn=phone)
+    with house.store.write() as db:
+        db.execute(text("UPDATE message SET not_before = :at WHERE body = 'one'").bindparams(bindparam("at", house.clock(), Instant)))
+    house.clock.pass_(SECOND)
+    house.work()
+    for phone in many:
+        assert [sent.body for sent in carrier.sent if sent.to == phone] == ["one", "two", "three"]
+
+
+def test_those_behind_texts_that_hang_stand_in_nobodys_way(house: House, carrier: Carrier) -> None:
+    """Two workers have died with a text of each in their hands."""
+    many = CROWD[: outbox.BATCH * outbox.MOST_BATCHES // 2 + 1]
+    for body in ("one", "two", "three"):
+        for phone in many:
+            queue_text(house, phone, body, "reply", turn=phone)
+    with house.store.write() as db:
+        died = {"lease": house.clock() + outbox.LEASE, "now": house.clock()}
+        typed = (bindparam(name, at, Instant) for name, at in died.items())
+        db.execute(
+            text("UPDATE message SET status = 'sending', tried_at = :now, lease_until = :lease WHERE body = 'one'").bindparams(*typed)
+        )
+    queue_text(house, TOM, "to somebody else", "reply")
+    house.passes(queue.HANGS)
+    assert bodies(carrier) == ["to somebody else"]
+    with house.store.write() as db:
+        db.execute(text("UPDATE message SET status = 'accepted', handed_over_at = tried_at WHERE body = 'one'"))
+    house.passes(queue.LOOK_AGAIN)
+    assert sorted(bodies(carrier)[1:]) == sorted(["two", "three"] * len(many))
 
 
 def test_while_the_first_is_on_its_way_the_second_waits(house: House, carrier: Carrier) -> None:
