@@ -97,7 +97,7 @@ class Drain:
             heard = inbox.hear_due(self.process, min(AT_A_TIME, DRAIN_ROWS - done)) if self._can_hear() else 0
             calm = self._lost_at is None or self.process.now() - self._lost_at > CALM
             done += heard
-            sent = self._send(AT_A_TIME, outbox.EVERY if calm else outbox.ANSWERS)
+            sent = self._send(min(AT_A_TIME, DRAIN_ROWS - done), outbox.EVERY if calm else outbox.ANSWERS)
             if sent == AT_A_TIME and calm:
                 sent += self._send(1, outbox.REMINDERS)
             done += sent
