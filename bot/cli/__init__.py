@@ -41,7 +41,7 @@ def modules() -> tuple[ModuleType, ...]:
 
 
 def main() -> None:
-    """The entry point. Wrong settings are listed, with what each variable wants, and end with code 2."""
+    """The entry point. Wrong settings are listed, with what each variable wants, and end with code 2; a database that is away, with 75."""
     for module in modules():
         cli.add_typer(module.commands)
     try:
@@ -49,3 +49,13 @@ def main() -> None:
     except SettingsError as error:
         print("These settings cannot be used:", *(f"  {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
         sys.exit(2)
+    except Exception as error:
+        from sqlalchemy.exc import OperationalError
+
+        from bot.supervisor import TRY_LATER
+
+        if not isinstance(error, OperationalError):
+            raise
+        why = str(error.orig).partition("\n")[0]
+        print(f"parley: the database is away: {why}. Try again in a moment, or look at `parley doctor`.", file=sys.stderr)
+        sys.exit(TRY_LATER)

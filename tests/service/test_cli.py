@@ -4,8 +4,10 @@ import csv
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,14 @@ def test_a_wrong_setting_is_named_with_what_it_wants(parley: Shell, more: dict[s
     assert name in parley.error
     assert what in parley.error
     assert "mysql" not in parley.error, "an address may hold a password"
+
+
+def test_a_database_that_somebody_else_has_locked_is_away_in_one_line(parley: Shell) -> None:
+    parley("contacts", "import", parley.file("people.csv", "phone\n+14155550101\n"))
+    with closing(sqlite3.connect(parley.url.removeprefix("sqlite:///"), isolation_level=None)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        parley("contacts", "import", parley.file("people.csv", "phone\n+14155550102\n"), code=75)
+    assert parley.error.strip() == "parley: the database is away: database is locked. Try again in a moment, or look at `parley doctor`."
 
 
 def test_publish_revisions_and_retire(parley: Shell) -> None:
