@@ -173,7 +173,7 @@ class _Walk:
         """
         assert message.not_before is not None, "it was found by it"
         patience = NEVER_MIND if message.urgency in UNASKED else PATIENCE
-        until = queue.held_by(db, message, self.now, self.now + patience)
+        until = queue.held_by(db, message, self.now + patience)
         if until is not None and until > message.not_before:
             why = {"reason": "after the text before it"} if until > self.now else {}
             outbox.change(db, message.id, not_before=until, **why)

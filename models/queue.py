@@ -6,18 +6,15 @@ leave. A lane whose sender is busy, and rows that are held, are never looked at.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, case, func, literal, or_, select, text, tuple_
+from sqlalchemy import Connection, String, and_, bindparam, func, literal, or_, select, text, tuple_
 
 from models import event
 from models.message import MessageRow, Status, message
 from models.store import Instant
-
-HANGS, LOOK_AGAIN = timedelta(seconds=2), timedelta(seconds=5)
-"""A request takes a tenth of a second. What is behind one that takes so long is looked at so much later, and stands in nobody's way."""
 
 
 class Rank(IntEnum):
@@ -77,17 +74,34 @@ _HEAD = (
 _OPEN = select(_LANES.c.lane, _HEAD.label("ready_at")).where(_LANES.c.lane.is_not(None))
 _READY = (_QUEUED, message.c.not_before <= bindparam("now"))
 _ORDER = (message.c.not_before, message.c.id)
+_EARLIER = message.alias("earlier")
+_IS_NEXT = (
+    select(_EARLIER.c.id)
+    .where(text("earlier.status IN ('queued','sending') AND earlier.handed_over_at IS NULL"))  # as the partial index says it
+    .where(
+        _EARLIER.c.contact_id == message.c.contact_id,
+        _EARLIER.c.id < message.c.id,
+        _EARLIER.c.direction == "out",
+        _EARLIER.c.conversation_id.is_not_distinct_from(message.c.conversation_id),
+        func.substr(_EARLIER.c.lane, 1, 1) <= func.substr(message.c.lane, 1, 1),
+        _EARLIER.c.not_before <= bindparam("now"),
+    )
+    .order_by(_EARLIER.c.id)
+    .limit(1)
+    .scalar_subquery()
+    .is_(None)
+)
+"""No earlier text of its conversation is due or on its way: after an outage there are thousands behind such ones."""
 _WAITING = (
     select(message)
-    .where(*_READY, message.c.lane == bindparam("lane"), ~event.is_due_of(message.c.contact_id))
+    .where(*_READY, message.c.lane == bindparam("lane"), ~event.is_due_of(message.c.contact_id), _IS_NEXT)
     .where(tuple_(*_ORDER) > tuple_(bindparam("after_at", type_=Instant), bindparam("after_id")))
     .order_by(*_ORDER)
     .limit(bindparam("most"))
 )
 _OF_ONE = select(message).where(*_READY, message.c.contact_id == bindparam("contact_id")).order_by(message.c.lane, *_ORDER)
-_HANGS = and_(message.c.status == Status.SENDING.value, message.c.tried_at <= bindparam("hung", type_=Instant))
 _AHEAD = (
-    select(func.max(case((_HANGS, bindparam("look_again", type_=Instant)), else_=message.c.not_before)))
+    select(func.max(message.c.not_before))
     .where(text("message.status IN ('queued','sending') AND message.handed_over_at IS NULL"))
     .where(message.c.contact_id == bindparam("contact_id"), message.c.id < bindparam("id"), message.c.direction == "out")
     .where(
@@ -112,7 +126,8 @@ def lanes(db: Connection, now: datetime) -> list[Lane]:
 def waiting(db: Connection, lane: str, now: datetime, most: int, after: MessageRow | None = None) -> list[MessageRow]:
     """The texts of a lane that may leave now, in order. On PostgreSQL those that another worker looks at are passed over.
 
-    None to a contact of whom something is still to be heard: after an outage thousands wait for that, at the head of their lane.
+    None to a contact of whom something is still to be heard, and of each conversation only the first: after an outage thousands wait for
+    that, at the head of their lane.
     """
     at, last = (after.not_before or _START[0], after.id) if after else _START
     query = _WAITING if db.dialect.name == "sqlite" else _WAITING.with_for_update(skip_locked=True)
@@ -126,10 +141,9 @@ def waiting_of(db: Connection, contact_id: int, now: datetime) -> list[MessageRo
     return [MessageRow(**row) for row in db.execute(query, {"now": now, "contact_id": contact_id}).mappings()]
 
 
-def held_by(db: Connection, row: MessageRow, now: datetime, patience: datetime) -> datetime | None:
+def held_by(db: Connection, row: MessageRow, patience: datetime) -> datetime | None:
     """Until when an earlier text to the same contact is held that must leave before this one; None where there is none.
 
-    One that hangs on its way, or whose worker has died, is looked at again in a while.
     One of the same turn must. One of the same conversation must too, unless it is less urgent, or held for longer than `patience`:
     an answer does not wait until the morning for a reminder.
     """
@@ -137,15 +151,6 @@ def held_by(db: Connection, row: MessageRow, now: datetime, patience: datetime) 
     turn = f"{(row.key or '').rpartition('-')[0]}-"  # a text's key is its turn's with a number
     beyond = str(rank_of(row.lane) + 1)
     until: datetime | None = db.execute(
-        _AHEAD,
-        {
-            **known,
-            "turn": turn,
-            "n_turn": len(turn),
-            "beyond": beyond,
-            "patience": patience,
-            "hung": now - HANGS,
-            "look_again": now + LOOK_AGAIN,
-        },
+        _AHEAD, {**known, "turn": turn, "n_turn": len(turn), "beyond": beyond, "patience": patience}
     ).scalar_one()
     return until

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import jobs, outbox
 from bot.messenger import TooMany
 from config.settings import Settings
-from models import contact, event, meta, queue
+from models import contact, event, meta
 from models.event import EventKind
 from models.message import blank
 from models.store import Instant
@@ -125,11 +125,11 @@ def test_those_behind_texts_that_hang_stand_in_nobodys_way(house: House, carrier
             text("UPDATE message SET status = 'sending', tried_at = :now, lease_until = :lease WHERE body = 'one'").bindparams(*typed)
         )
     queue_text(house, TOM, "to somebody else", "reply")
-    house.passes(queue.HANGS)
+    house.work()
     assert bodies(carrier) == ["to somebody else"]
     with house.store.write() as db:
         db.execute(text("UPDATE message SET status = 'accepted', handed_over_at = tried_at WHERE body = 'one'"))
-    house.passes(queue.LOOK_AGAIN)
+    house.work()
     assert sorted(bodies(carrier)[1:]) == sorted(["two", "three"] * len(many))
 
 
