@@ -8,10 +8,12 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
+from typing import Any
 
 import redis
 import structlog
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
@@ -181,6 +183,12 @@ class Listener(SimpleWorker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         self.told.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Before each look at Redis. RQ stops by raising out of its signal handler, and logging swallows what is raised while it logs."""
+        if self.told.is_set():
+            raise StopRequested
+        super().heartbeat(timeout, pipeline)
 
 
 def _work(settings: Settings, stop: threading.Event) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import redis
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError
 
@@ -295,6 +296,16 @@ def test_a_worker_that_has_just_lost_redis_stops_when_told(house: House, short_d
         child.send_signal(signal.SIGTERM)
         said = child.communicate(timeout=20)[1].decode()
     assert child.returncode == 0, said
+
+
+def test_who_was_told_to_stop_asks_redis_for_nothing_more(valkey_url: str) -> None:
+    """As when the signal came while RQ was logging that Redis is gone: what its handler raised was swallowed."""
+    connection = redis.Redis.from_url(valkey_url)
+    listener = jobs.Listener([Queue(QUEUE, connection=connection, serializer=JSONSerializer)], connection=connection)
+    listener.told = threading.Event()
+    listener.told.set()
+    with pytest.raises(StopRequested):
+        listener.dequeue_job_and_maintain_ttl(1, max_idle_time=1)
 
 
 def test_a_clock_needs_no_spacy(house: House, valkey_url: str, tmp_path: Path) -> None:
