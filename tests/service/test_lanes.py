@@ -98,12 +98,18 @@ def test_the_texts_of_a_turn_keep_their_order_when_the_first_has_to_wait(house: 
     assert bodies(carrier) == ["other", "one", "two", "three"]
 
 
-def test_those_whose_first_text_was_put_back_do_not_hide_it_from_the_claim(house: House, carrier: Carrier) -> None:
-    """After an outage the first texts of hundreds are tried again, later than what stands behind them was to leave."""
+def queue_three_for_more_than_a_look(house: House) -> list[str]:
+    """Three answers to so many people that the second and third ones are more than a claim looks at; who they are."""
     many = CROWD[: outbox.BATCH * outbox.MOST_BATCHES // 2 + 1]
     for body in ("one", "two", "three"):
         for phone in many:
             queue_text(house, phone, body, "reply", turn=phone)
+    return many
+
+
+def test_those_whose_first_text_was_put_back_do_not_hide_it_from_the_claim(house: House, carrier: Carrier) -> None:
+    """After an outage the first texts of hundreds are tried again, later than what stands behind them was to leave."""
+    many = queue_three_for_more_than_a_look(house)
     with house.store.write() as db:
         db.execute(text("UPDATE message SET not_before = :at WHERE body = 'one'").bindparams(bindparam("at", house.clock(), Instant)))
     house.clock.pass_(SECOND)
@@ -114,10 +120,7 @@ def test_those_whose_first_text_was_put_back_do_not_hide_it_from_the_claim(house
 
 def test_those_behind_texts_that_hang_stand_in_nobodys_way(house: House, carrier: Carrier) -> None:
     """Two workers have died with a text of each in their hands."""
-    many = CROWD[: outbox.BATCH * outbox.MOST_BATCHES // 2 + 1]
-    for body in ("one", "two", "three"):
-        for phone in many:
-            queue_text(house, phone, body, "reply", turn=phone)
+    many = queue_three_for_more_than_a_look(house)
     with house.store.write() as db:
         died = {"lease": house.clock() + outbox.LEASE, "now": house.clock()}
         typed = (bindparam(name, at, Instant) for name, at in died.items())
