@@ -80,8 +80,9 @@ def receive(process: Process, inbound: Inbound, deadline: Callable[[], bool], *,
         situation = facts.situation_of(process, shelf, seen, inbound.phone, now, inbound.opt_out_type)
         reading = facts.read(process, shelf, situation, inbound.text, len(inbound.pictures))
         cause = Cause(
-            key=inbound.sid, now=now, ours=inbound.ours, channel=inbound.channel, asked=True, twiml=twiml, inbound=inbound, reading=reading
-        )
+            key=inbound.sid, now=now, ours=inbound.ours, channel=inbound.channel, asked=True, twiml=twiml, ahead=seen.ahead,
+            inbound=inbound, reading=reading,
+        )  # fmt: skip
         try:
             applied = _decide(process, shelf, seen.contact, situation, cause, partial(hearing.hear, reading=reading))
         except Conflict:

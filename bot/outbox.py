@@ -37,8 +37,8 @@ BATCH, MOST_BATCHES = 10, 20
 """So many messages of a lane are looked at in one transaction, and in so many at one look."""
 EVERY, ANSWERS, REMINDERS = frozenset(Rank), frozenset({Rank.ANSWER}), frozenset({Rank.SERVICE})
 """Which texts a look is for."""
-PATIENCE, NEVER_MIND = timedelta(minutes=1), timedelta(days=3650)
-"""An answer waits for an earlier text of its conversation for so long; what nobody asked for waits as long as it takes."""
+NEVER_MIND = timedelta(days=3650)
+"""The patience of what nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class _Walk:
         One that was put back, and may leave by now, stands further down its lane: this one goes behind it, or hundreds would hide it.
         """
         assert message.not_before is not None, "it was found by it"
-        patience = NEVER_MIND if message.urgency in UNASKED else PATIENCE
+        patience = NEVER_MIND if message.urgency in UNASKED else queue.PATIENCE
         until = queue.held_by(db, message, self.now + patience)
         if until is not None and until > message.not_before:
             why = {"reason": "after the text before it"} if until > self.now else {}

@@ -61,9 +61,9 @@ class Cause:
     """What a turn comes from.
 
     key: the text's sid or the event's key; what the turn writes is named after it, so that a replay writes nothing twice.
-    asked: the contact texted less than 10 minutes ago, so that what follows is a reply. twiml: the webhook's answer carries it.
-    planned: when an event was to come; not_after: what its texts are about is over then. inbound: a text to be stored with the
-    turn; `stored`: it was stored before, and only its reading is new. changes: what staff change on the contact beside the turn.
+    asked: the contact texted less than 10 minutes ago, so that what follows is a reply. twiml: the webhook's answer may carry it;
+    ahead: an earlier answer waits for a worker. planned: when an event was to come; not_after: what its texts are about is over then.
+    inbound: a text to be stored with the turn; `stored`: only its reading is new. changes: what staff change on the contact beside it.
     """
 
     key: str
@@ -72,6 +72,7 @@ class Cause:
     channel: str = "sms"
     asked: bool = False
     twiml: bool = False
+    ahead: bool = False
     inbound: Inbound | None = None
     stored: bool = False
     reading: Reading | None = None
@@ -144,8 +145,7 @@ class _Writing:
         interaction.add(self.db, self.log)
         waits = any(row["status"] == Status.QUEUED for row in outgoing) or any(isinstance(effect, Call) for effect in self.effects())
         changed = [effect.to for effect in self.effects() if isinstance(effect, ChangeConsent)]
-        consent_now = changed[-1] if changed else None
-        return Applied(contact_id=self.contact_id, messages=tuple(outgoing), queued=waits, consent=consent_now)
+        return Applied(contact_id=self.contact_id, messages=tuple(outgoing), queued=waits, consent=changed[-1] if changed else None)
 
     # the contact
 
@@ -240,7 +240,7 @@ class _Writing:
         """The effects that are rows of their own; what changes the contact, and the texts, have been seen to."""
         match effect:
             case ClaimCode(flow=flow, pool=pool, code=code, expires=expires):
-                taken = self.test or coupon.take(self.db, flow, pool, code, self.contact_id, self.cause.now, expires, told=self.cause.twiml)
+                taken = self.test or coupon.take(self.db, flow, pool, code, self.contact_id, self.cause.now, expires, told=self.inline)
                 if not taken:
                     raise Conflict
             case CountVote(flow=flow, step=step, option=option):
@@ -293,8 +293,13 @@ class _Writing:
             conversation_id = None if wording.move is None else conversations[wording.move]
             row = self.message(f"{self.cause.key}-{n}", wording, conversation_id)
             self.links += [self.link(one, row) for one in wording.links]
-            rows.append(self.send_in_answer(row) if self.cause.twiml and row["urgency"] in ("reply", "notice") else row)
+            rows.append(self.send_in_answer(row) if self.inline and row["urgency"] in ("reply", "notice") else row)
         return rows
+
+    @property
+    def inline(self) -> bool:
+        """Whether the webhook's answer carries what it may: not past an answer that waits; an opt-out has canceled that one."""
+        return self.cause.twiml and (not self.cause.ahead or self.columns.now("consent", None) in (Consent.OUT, Consent.HELD))
 
     def message(self, key: str, wording: Wording, conversation_id: int | None) -> dict[str, Any]:
         cause = self.cause

@@ -6,11 +6,11 @@ leave. A lane whose sender is busy, and rows that are held, are never looked at.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, func, literal, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Exists, String, and_, bindparam, exists, func, literal, or_, select, text, tuple_
 
 from models import event
 from models.message import MessageRow, Status, message
@@ -24,6 +24,10 @@ class Rank(IntEnum):
     TEST = 1
     SERVICE = 2
     MARKETING = 3
+
+
+PATIENCE = timedelta(minutes=1)
+"""An answer waits for an earlier text to its contact for so long; what nobody asked for waits as long as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,10 @@ _WAITING = (
     .limit(bindparam("most"))
 )
 _OF_ONE = select(message).where(*_READY, message.c.contact_id == bindparam("contact_id")).order_by(message.c.lane, *_ORDER)
+_UNSENT = text("message.status IN ('queued','sending') AND message.handed_over_at IS NULL")
 _AHEAD = (
     select(func.max(message.c.not_before))
-    .where(text("message.status IN ('queued','sending') AND message.handed_over_at IS NULL"))
+    .where(_UNSENT)
     .where(message.c.contact_id == bindparam("contact_id"), message.c.id < bindparam("id"), message.c.direction == "out")
     .where(
         or_(
@@ -115,6 +120,14 @@ _AHEAD = (
         )
     )
 )
+
+
+def answer_waits_for(contact_id: ColumnElement[int]) -> Exists:
+    """An answer to the contact waits for a worker: since `recent` at the longest, and may leave before `soon`."""
+    answer = func.substr(message.c.lane, 1, 1) == str(int(Rank.ANSWER))  # not by its lane's index: after an outage thousands stand there
+    waits = (answer, message.c.status == Status.QUEUED.value, message.c.direction == "out")
+    due = (message.c.created_at > bindparam("recent"), message.c.not_before <= bindparam("soon"))
+    return exists(select(message.c.id).where(_UNSENT, message.c.contact_id == contact_id, *waits, *due))
 
 
 def lanes(db: Connection, now: datetime) -> list[Lane]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, literal, select
 
 from models import contact as contacts
 from models import conversation as conversations
-from models import meta
+from models import meta, queue
 from models.contact import ContactRow
 from models.conversation import ConversationRow
 from models.event import event
@@ -17,17 +17,22 @@ from models.prepared import Prepared
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """contact: None for a number never seen. repeated: the text is stored already. behind: an event of the contact is due and unhandled."""
+    """contact: None for a number never seen. repeated: the text is stored already. behind: an event of the contact is due and unhandled.
+
+    ahead: an answer to the contact waits for a worker, and has not done so for long.
+    """
 
     contact: ContactRow | None
     conversations: tuple[ConversationRow, ...]
     repeated: bool
     behind: bool
+    ahead: bool
     catalogue: int
 
 
 _contact, _conversation = contacts.contact, conversations.conversation
-_N_CONTACT = len(contacts.COLUMNS)
+_N_ASKED = 4  # what stands before the contact's columns
+_N_KNOWN = _N_ASKED + len(contacts.COLUMNS)  # what stands before the conversation's
 _one = select(literal(1).label("one")).subquery("one")
 _SNAPSHOT = Prepared(
     select(
@@ -40,6 +45,7 @@ _SNAPSHOT = Prepared(
                 event.c.due_at <= bindparam("now"),
             )
         ),
+        queue.answer_waits_for(_contact.c.id),
         select(meta.meta.c.value).where(meta.meta.c.name == meta.CATALOGUE).scalar_subquery(),
         *contacts.COLUMNS,
         *conversations.COLUMNS,
@@ -64,10 +70,12 @@ def of_contact(db: Connection, row: ContactRow, now: datetime) -> Snapshot:
 
 
 def _snapshot(db: Connection, phone: str, sid: str, now: datetime) -> Snapshot:
-    rows = _SNAPSHOT.rows(db, {"phone": phone, "sid": sid, "now": now})
-    repeated, behind, catalogue = rows[0][:3]
-    known = rows[0][3 : 3 + _N_CONTACT]
+    values = {"phone": phone, "sid": sid, "now": now, "recent": now - queue.PATIENCE, "soon": now + queue.PATIENCE}
+    rows = _SNAPSHOT.rows(db, values)
+    repeated, behind, ahead, catalogue = rows[0][:_N_ASKED]
+    known, talks = rows[0][_N_ASKED:_N_KNOWN], [row[_N_KNOWN:] for row in rows]
     contact = ContactRow(**dict(zip((c.name for c in contacts.COLUMNS), known, strict=True))) if known[0] is not None else None
     names = [c.name for c in conversations.COLUMNS]
-    live = tuple(ConversationRow(**dict(zip(names, row[3 + _N_CONTACT :], strict=True))) for row in rows if row[3 + _N_CONTACT] is not None)
-    return Snapshot(contact=contact, conversations=live, repeated=bool(repeated), behind=bool(behind), catalogue=int(catalogue or 0))
+    live = tuple(ConversationRow(**dict(zip(names, talk, strict=True))) for talk in talks if talk[0] is not None)
+    told = {"repeated": bool(repeated), "behind": bool(behind), "ahead": bool(ahead)}
+    return Snapshot(contact=contact, conversations=live, catalogue=int(catalogue or 0), **told)

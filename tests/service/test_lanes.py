@@ -19,7 +19,7 @@ from nlp.types import Reader
 from tests.service.carriers import Carrier
 from tests.service.house import MAYA, OURS, TOM, House
 
-SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 CROWD = [f"+1415555{n:04d}" for n in range(200, 400)]
 
 
@@ -194,3 +194,27 @@ def test_a_pause_tells_a_few_and_turns_no_wheel(house: House, carrier: Carrier) 
         meta.put(db, meta.PAUSED, None)
     house.passes(timedelta(minutes=2))
     assert len(carrier.sent) == 1 + len(CROWD)
+
+
+def test_an_answer_in_the_webhook_passes_no_earlier_one(house: House, carrier: Carrier) -> None:
+    """The earlier one's text came while the database was away, say, and a worker has not sent its answer yet."""
+    queue_text(house, MAYA, "earlier", "reply")
+    assert house.says("LESS") == [], "it would arrive before the earlier one"
+    assert len(house.says("LESS", TOM)) == 1, "nobody else waits for that"
+    house.work()
+    assert bodies(carrier)[0] == "earlier"
+    assert len(carrier.sent) == 2
+    assert len(house.says("LESS")) == 1
+
+
+def test_an_opt_out_waits_for_no_earlier_answer(house: House, carrier: Carrier) -> None:
+    queue_text(house, MAYA, "earlier", "reply")
+    assert len(house.says("Please stop texting me")) == 1
+    house.work()
+    assert bodies(carrier) == [], "the opt-out canceled it"
+
+
+@pytest.mark.parametrize("waits", [{"not_before": HOUR}, {"created_at": -2 * MINUTE}], ids=["held for long", "waiting for long"])
+def test_an_answer_in_the_webhook_waits_for_nothing_that_takes_long(house: House, waits: dict[str, timedelta]) -> None:
+    queue_text(house, MAYA, "earlier", "reply", **{name: house.clock() + span for name, span in waits.items()})
+    assert len(house.says("LESS")) == 1

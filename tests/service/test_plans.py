@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy
-from sqlalchemy import Executable, text
+from sqlalchemy import Executable, literal, select, text
 
 from config.settings import Settings
 from models import contact, event, outbox, queue
@@ -107,8 +107,9 @@ def test_a_claim_looks_at_what_may_leave_and_at_nothing_else(house: House) -> No
     analyzed(house)
     lanes = plan(house.store, queue._OPEN)
     rows = plan(house.store, queue._WAITING, lane=f"3{other}", now=NOW, most=10, after_at=queue._START[0], after_id=0)
+    waits = plan(house.store, select(queue.answer_waits_for(literal(crowd[0]))), recent=NOW - timedelta(minutes=1), soon=NOW)
     ahead = plan(house.store, queue._AHEAD, id=10**6, contact_id=who, conversation_id=None, turn="x-", n_turn=2, beyond="1", patience=NOW)
-    for found, index in ((lanes, "message_queue"), (rows, "message_queue"), (ahead, "message_ahead")):
+    for found, index in ((lanes, "message_queue"), (rows, "message_queue"), (waits, "message_ahead"), (ahead, "message_ahead")):
         assert index in found, found
         assert "SCAN message\n" not in found, found
         assert "Seq Scan on message" not in found, found
