@@ -13,7 +13,7 @@ from bot.preference_address import address as preferences_address
 from bot.process import Process
 from flows import hearing
 from flows.consent import CLARIFYING
-from flows.events import Code, Consent, Facts, Needs, Votes, owned
+from flows.events import PAGE, Code, Consent, Facts, Needs, Votes, owned
 from flows.hearing import Situation, Talk
 from flows.localtime import to_local
 from flows.repetition import SPAN
@@ -46,7 +46,8 @@ def situation_of(process: Process, shelf: Shelf, seen: Snapshot, phone: str, now
 
 def _settings(process: Process, row: ContactRow | None) -> dict[str, str]:
     """What texts may say of this installation."""
-    return {"brand": process.settings.brand, "preferences_url": preferences_address(process.settings, row)}
+    page = {PAGE: preferences_address(process.settings, row)} if row else {}
+    return {"brand": process.settings.brand, **page}
 
 
 def _lately(row: ContactRow | None, now: datetime) -> dict[str, int] | None:

@@ -7,17 +7,17 @@ walked again, three times; then the event waits for a worker.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
-from bot import counters, facts, people, turn
+from bot import counters, facts, gate, people, turn
 from bot.catalogue import Shelf
 from bot.inbound import Inbound
 from bot.process import Process
@@ -39,9 +39,6 @@ log = structlog.get_logger(__name__)
 TRIES = 3
 MOST_FACTS = 8
 """A turn that asks for facts more often than this asks in circles."""
-REPLY_FOR = timedelta(minutes=10)
-LONGEST_NAME = 100
-"""Of an event's key (160 fit), so that there is room for what is hung on it."""
 CLAIMED = 5
 CLAIM_LEASE = timedelta(seconds=8)
 """So many events are claimed at once, and for so long: those of a process that died are heard by another within 10 s."""
@@ -269,12 +266,7 @@ class _Event:
     def cause(self, **more: Any) -> Cause:
         row, owner = self.row, self.owner
         known = {"ours": self.process.sender_for(owner.phone, owner.sender), "channel": owner.channel, "planned": row.planned_at}
-        return Cause(key=_name(row.key), now=self.now, event_id=row.id, staff_id=row.data.get("staff_id"), **{**known, **more})
-
-
-def _name(key: str) -> str:
-    """An event's key, as what its turn writes is named after it: a wait after a wait after a wait must not outgrow the column."""
-    return key if len(key) <= LONGEST_NAME else f"{key[:60]}-{sha256(key.encode()).hexdigest()[:32]}"
+        return Cause(key=row.name, now=self.now, event_id=row.id, staff_id=row.data.get("staff_id"), **{**known, **more})
 
 
 def _text(e: _Event) -> tuple[Cause, Decide]:
@@ -284,7 +276,7 @@ def _text(e: _Event) -> tuple[Cause, Decide]:
     assert text is not None, "a text's event stands beside its message"
     reading = facts.read(e.process, e.shelf, e.situation, text.body, len(text.media))
     came = {"last_in_at": text.created_at, "sender": text.ours, "channel": text.channel}
-    asked = e.now - text.created_at < REPLY_FOR
+    asked = e.now - text.created_at < gate.REPLY_FOR
     cause = e.cause(ours=text.ours, channel=text.channel, asked=asked, stored=True, reading=reading, changes=came)
     return cause, partial(hearing.hear, reading=reading)
 
@@ -340,7 +332,7 @@ def _handed_back(e: _Event) -> tuple[Cause, Decide]:
 
 
 def _wrote_lately(e: _Event) -> bool:
-    return e.owner.last_in_at is not None and e.now - e.owner.last_in_at < REPLY_FOR
+    return e.owner.last_in_at is not None and e.now - e.owner.last_in_at < gate.REPLY_FOR
 
 
 def _closed(e: _Event) -> tuple[Cause, Decide]:
@@ -386,5 +378,16 @@ def _decide(
         heard = decide(situation)
         if isinstance(heard, Heard):
             return turn.apply(process, shelf, owner, heard, cause)
+        if heard.page:
+            _meet(process, cause)
         situation = replace(situation, facts=facts.with_asked(process, owner, situation.facts, heard))
     raise RuntimeError(f"the core asked for facts {MOST_FACTS} times in one turn")
+
+
+def _meet(process: Process, cause: Cause) -> NoReturn:
+    """Who is answered with the address of their own page must be known first. Raises Conflict, so that the road is walked again."""
+    assert cause.inbound is not None, "only a text makes a stranger a contact"
+    known = contact.new_values(cause.inbound.phone, cause.now, sender=cause.ours, channel=cause.channel)
+    with suppress(IntegrityError), process.store.write() as db:  # another text of the same moment may have been faster
+        contact.add(db, known)
+    raise Conflict

@@ -13,10 +13,8 @@ TEST = "TEST"
 """What test contacts get for a token: nobody's page."""
 
 
-def address(settings: Settings, row: ContactRow | None) -> str:
-    """The page of a contact; "" for a number whose first text is being answered: it is nobody yet."""
-    if row is None:
-        return ""
+def address(settings: Settings, row: ContactRow) -> str:
+    """The page of a contact."""
     return f"{settings.public_url}/p/{TEST if row.test else _signed(_key(settings), row.id)}"
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flows.advice import Advice
+from flows.events import PAGE
 from flows.graph import COUPON, Name, answer_name, part_answers, set_on_every_way, set_somewhere_before
 from flows.nodes import Node
 from flows.notes import Notes, suggest
@@ -11,7 +12,7 @@ from flows.places import expressions, said, templates
 from flows.types import Ask, CallOut, EventTrigger, Flow, Step, TakeCode
 from nlp.types import Choice
 
-SETTINGS = ("brand", "preferences_url")
+SETTINGS = ("brand", PAGE)
 """Settings that texts may print."""
 
 REPLY = ("text", "value", "intent", "confidence", "sentiment", "language")

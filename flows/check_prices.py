@@ -11,6 +11,7 @@ from typing import Any
 
 from flows.advice import Advice
 from flows.evaluate import evaluate
+from flows.events import PAGE
 from flows.expressions import Template
 from flows.filters import printed
 from flows.graph import Name, answer_name
@@ -159,7 +160,7 @@ def _names(template: Template, day: date, language: str, values: _Values) -> Map
 def _guess(name: Name) -> str:
     if name in (("reply", "text"), ("reply", "value")):
         return _TYPED
-    if name == ("preferences_url",):
+    if name == (PAGE,):
         return _PAGE
     return "xx" if name[-1] == "language" else _WORD
 

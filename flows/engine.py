@@ -24,7 +24,7 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
     """
     run = Walk(flow, replace(state), facts)
     if not isinstance(event, Started):
-        run.look_for_polls(run.step())  # what it says or decides where it stands may print them
+        run.look_for_names(run.step())  # what it says or decides where it stands may print them
     match event:
         case Started(reading=reading):
             run.heard(reading)
@@ -46,11 +46,12 @@ def advance(flow: Flow, state: State, event: Event, facts: Facts) -> Turn | Need
 def _needs(run: Walk) -> Needs | None:
     """What the walk lacked, for one flow at a time: the conversation's own, or a part of it."""
     missing, links = [*run.missing_pools, *run.missing_polls], tuple(dict.fromkeys(run.missing_links))
-    if not missing and not links:
+    if not missing and not links and not run.missing_page:
         return None
     owner = missing[0][0] if missing else run.whole.name
     pools = tuple(pool for flow, pool in run.missing_pools if flow == owner)
-    return Needs(owner, pools=pools, polls=tuple(poll for flow, poll in run.missing_polls if flow == owner), links=links)
+    polls = tuple(poll for flow, poll in run.missing_polls if flow == owner)
+    return Needs(owner, pools=pools, polls=polls, links=links, page=run.missing_page)
 
 
 def begin(flow: Flow, language: str, *, unasked: bool) -> State:

@@ -138,6 +138,10 @@ class Facts:
     lately: Mapping[str, int] | None = field(default_factory=dict)
 
 
+PAGE = "preferences_url"
+"""The name of the contact's own page among the settings: only who is known already has one."""
+
+
 def owned(flow: str, name: str) -> str:
     """The name of a flow's pool or poll among those of all flows."""
     return f"{flow}/{name}"
@@ -147,13 +151,14 @@ def owned(flow: str, name: str) -> str:
 class Needs:
     """Facts that only the shell has: ask again with them. flow: whose pools and polls these are. links: the targets of links.
 
-    lately: what was said to the contact.
+    page: the address of the contact's own page. lately: what was said to the contact.
     """
 
     flow: str
     pools: tuple[str, ...] = ()
     polls: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    page: bool = False
     lately: bool = False
 
 

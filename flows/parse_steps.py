@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flows.advice import Advice
+from flows.events import PAGE
 from flows.expressions import Expression, Template, compile_template
 from flows.localtime import phrase
 from flows.nodes import Listing, Node, Scalar, Table
@@ -98,6 +99,7 @@ def _step(scope: Scope, key: Scalar, node: Node, after: str) -> Step:
     sets, tags, untags = _sets(scope, fields), _tags(scope, fields, "tag"), _tags(scope, fields, "untag")
     rules = go.rules if isinstance(go, ByRules) else ()
     expressions = [rule.condition for rule in rules if rule.condition is not None]
+    names = _names_used([*_templates(said, verb), *(value for _, value in sets)], [*expressions, *_expressions(verb)])
     return Step(
         name=key.text,
         verb=verb,
@@ -108,7 +110,8 @@ def _step(scope: Scope, key: Scalar, node: Node, after: str) -> Step:
         sets=sets,
         tags=tags,
         untags=untags,
-        polls=polls_used([*_templates(said, verb), *(value for _, value in sets)], [*expressions, *_expressions(verb)]),
+        polls=tuple(dict.fromkeys(name[1] for name in names if name[0] == "poll" and len(name) > 1)),
+        page=(PAGE,) in names,
         line=key.line,
     )
 
@@ -318,11 +321,8 @@ def _tags(scope: Scope, fields: Fields, name: str) -> tuple[str, ...]:
 # --- what a step uses -------------------------------------------------------------------------------------------------
 
 
-def polls_used(templates: list[Template], expressions: list[Expression]) -> tuple[str, ...]:
-    """The steps whose poll results these print, once each."""
-    names = [name for template in templates for name in template.names]
-    names += [name for expression in expressions for name in expression.names]
-    return tuple(dict.fromkeys(name[1] for name in names if name[0] == "poll" and len(name) > 1))
+def _names_used(templates: list[Template], expressions: list[Expression]) -> list[tuple[str, ...]]:
+    return [name for one in (*templates, *expressions) for name in one.names]
 
 
 def _templates(said: tuple[Text, ...], verb: Verb) -> list[Template]:

@@ -12,6 +12,7 @@ from flows import contacts, hearing, localtime
 from flows.closure import with_parts
 from flows.consent import CLARIFYING, OptOutReplies
 from flows.events import (
+    PAGE,
     AskOptIn,
     Call,
     Called,
@@ -186,7 +187,7 @@ class Simulation:
         facts = Facts(
             contact=self.contact,
             now=self.now,
-            settings={"brand": self.brand, "preferences_url": PREFERENCES_URL},
+            settings={"brand": self.brand, PAGE: PREFERENCES_URL},
             arms=self.arms,
             lately=self._lately(),
         )

@@ -253,6 +253,7 @@ class Step:
     tags: tuple[str, ...] = ()
     untags: tuple[str, ...] = ()
     polls: tuple[str, ...] = ()  # steps whose results this step's templates print: facts that only the shell has
+    page: bool = False  # they print the address of the contact's own page
     line: int = 0
 
     @property

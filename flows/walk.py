@@ -8,6 +8,7 @@ from flows import localtime
 from flows.calls import call_of
 from flows.contacts import plain
 from flows.events import (
+    PAGE,
     ChangeConsent,
     ClaimCode,
     Consent,
@@ -79,6 +80,7 @@ class Walk:
     missing_pools: list[tuple[str, str]] = field(default_factory=list)
     missing_polls: list[tuple[str, str]] = field(default_factory=list)
     missing_links: list[str] = field(default_factory=list)
+    missing_page: bool = False
 
     @property
     def flow(self) -> Flow:
@@ -111,10 +113,11 @@ class Walk:
         """Notes the facts that the step needs and that nobody gave yet. (The walk goes on with blanks; its turn is thrown away.)"""
         if isinstance(step.verb, TakeCode) and owned(self.flow.name, step.verb.pool) not in self.facts.codes:
             self.missing_pools.append((self.flow.name, step.verb.pool))
-        self.look_for_polls(step)
+        self.look_for_names(step)
 
-    def look_for_polls(self, step: Step) -> None:
+    def look_for_names(self, step: Step) -> None:
         known = {*self.facts.polls, *(owned(*missing) for missing in self.missing_polls)}
+        self.missing_page |= step.page and PAGE not in self.facts.settings
         self.missing_polls += [(self.flow.name, poll) for poll in step.polls if owned(self.flow.name, poll) not in known]
 
     def act(self, step: Step) -> str | None:

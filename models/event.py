@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +35,9 @@ WAITS = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4), timed
 """After each failed try. What its contact is to hear or to be sent waits behind it, so it is not for long."""
 MOST_TRIES = len(WAITS) + 1
 """An event that failed so often is set aside for a person, with an alarm, and blocks nobody."""
+
+LONGEST_NAME = 100
+"""Of an event's key (160 fit), so that there is room for what is hung on it."""
 
 
 class EventKind(StrEnum):
@@ -105,6 +109,11 @@ class EventRow:
     set_aside_at: datetime | None
     error: str | None
     claimed_until: datetime | None
+
+    @property
+    def name(self) -> str:
+        """Its key, as what its turn writes is named after it: a wait after a wait after a wait must not outgrow the column."""
+        return self.key if len(self.key) <= LONGEST_NAME else f"{self.key[:60]}-{sha256(self.key.encode()).hexdigest()[:32]}"
 
 
 _ADD = insert(event)
