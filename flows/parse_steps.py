@@ -322,7 +322,7 @@ def _tags(scope: Scope, fields: Fields, name: str) -> tuple[str, ...]:
 
 
 def _names_used(templates: list[Template], expressions: list[Expression]) -> list[tuple[str, ...]]:
-    return [name for one in (*templates, *expressions) for name in one.names]
+    return [*(name for one in templates for name in one.names), *(name for one in expressions for name in one.names)]
 
 
 def _templates(said: tuple[Text, ...], verb: Verb) -> list[Template]:

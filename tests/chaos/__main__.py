@@ -88,6 +88,8 @@ def main() -> int:
         print(f"No such faults: {', '.join(unknown)}. There are: {', '.join(FAULTS)}", file=sys.stderr)
         return 2
     logs = Path(environ["CHAOS_LOGS"]) if "CHAOS_LOGS" in environ else None
+    if logs:
+        logs.mkdir(parents=True, exist_ok=True)
     tell = Tell(keep=logs)
     print(f"Seed {seed}: make chaos SEED={seed} does the same again.", flush=True)
     began, outcomes = time.monotonic(), list[Outcome]()
