@@ -30,7 +30,6 @@ def catch_up(process: Process) -> int:
         installed = datetime.fromisoformat(meta.get(db, meta.INSTALLED, now.isoformat()))
         since = max(installed, datetime.fromisoformat(meta.get(db, meta.LAST_SEEN, installed.isoformat())) - OVERLAP)
         numbers = {address(channel, number) for channel, number in outbox.our_numbers(db)}
-    stored = 0
     services = {sender for sender in process.settings.twilio_from if sender.startswith("MG")}
     numbers |= set(process.settings.twilio_from) - services
 
