@@ -171,6 +171,12 @@ def database_record(store: Store) -> list[Row]:
         return [Row(*row) for row in db.execute(text(query))]
 
 
+def n_exchanged(store: Store) -> int:
+    """Texts that the provider has, of both directions, as far as we know by now."""
+    with store.read() as db:
+        return int(db.execute(text("SELECT count(*) FROM message WHERE provider_sid IS NOT NULL")).scalar_one())
+
+
 def n_open(store: Store) -> Counter[str]:
     """What is still under way: messages by status, and events that nobody has heard."""
     with store.read() as db:

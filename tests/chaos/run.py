@@ -135,12 +135,12 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
         lane.start()
     for lane in lanes:
         lane.join()
-    while len(load.expected) + len(load.texts) < plan.least_messages:
-        time.sleep(0.5)
+    store = Store(built.database.url)
+    while records.n_exchanged(store) < plan.least_messages:
+        time.sleep(2)
     load.stop()
     if built.own_provider:
         built.misbehave()
-    store = Store(built.database.url)
     records.wait_for_campaign(store, CAMPAIGN_S)
     settled = records.settle(store, SETTLE_S)
     tell(f"settled after {settled:.0f} s; open: {dict(records.n_open(store)) or 'nothing'}")

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
+from sqlalchemy import text
 
-from bot import lookups, outbox
+from bot import catchup, lookups, outbox
 from bot.messenger import Accepted, LookupFailed, Outgoing, TwilioMessenger
 from config.settings import Settings
-from models import alarm, contact
+from models import alarm, contact, meta
 from models.message import blank
 from nlp.types import Reader
 from tests.service.conftest import SID, TOKEN
@@ -80,3 +83,20 @@ def test_a_look_up_that_gets_nonsense_has_failed(
 def test_what_is_an_answer_is_taken(messenger: TwilioMessenger, odd: Host) -> None:
     odd.answers = always(201, json.dumps(MESSAGE))
     assert messenger.send(Outgoing(to=MAYA, ours=OURS, body="Hi")) == Accepted(MESSAGE["sid"])
+
+
+@pytest.mark.parametrize("poison", ["\ud83d", "a\x00b", "\x1b[2J", "\ufffe"], ids=["half a character", "NUL", "control", "none at all"])
+def test_a_text_that_no_database_takes_keeps_no_other_one_out(house: House, odd: Host, poison: str) -> None:
+    """Its webhook never reached us; it is fetched from the provider's list, with what came before and after it."""
+    came = {"account_sid": SID, "status": "received", "direction": "inbound", "from": MAYA, "to": OURS, "num_media": "0"}
+    when = {"date_created": format_datetime(NOW + timedelta(minutes=1))}
+    texts = [{**came, **when, "sid": f"SM{n:032x}", "body": body} for n, body in enumerate(["after", poison, "before"])]
+    odd.answers = always(200, json.dumps({"messages": texts, "next_page_uri": None}))
+    with house.store.write() as db:
+        meta.put(db, meta.INSTALLED, NOW.isoformat())
+    house.clock.pass_(timedelta(minutes=2))
+    assert catchup.catch_up(house.process) == 3
+    assert catchup.catch_up(house.process) == 0
+    with house.store.read() as db:
+        bodies = [row.body for row in db.execute(text("SELECT body FROM message WHERE direction = 'in' ORDER BY id"))]
+    assert (bodies[0], bodies[2]) == ("before", "after")
