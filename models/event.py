@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     text,
@@ -36,6 +37,7 @@ WAITS = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4), timed
 MOST_TRIES = len(WAITS) + 1
 """An event that failed so often is set aside for a person, with an alarm, and blocks nobody."""
 
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LONGEST_NAME = 100
 """Of an event's key (160 fit), so that there is room for what is hung on it."""
 
@@ -59,6 +61,7 @@ class EventKind(StrEnum):
 
 
 _OPEN_SQL = "handled_at IS NULL AND set_aside_at IS NULL"
+_WHEN_SQL = f"{_OPEN_SQL} AND due_at IS NOT NULL"
 
 event = Table(
     "event",
@@ -82,7 +85,7 @@ event = Table(
     Column("set_aside_at", Instant),
     Column("error", Text),
     Column("claimed_until", Instant),  # somebody is at it until then; a hint, as whoever comes second changes nothing
-    Index("event_due", "due_at", "id", sqlite_where=text(_OPEN_SQL), postgresql_where=text(_OPEN_SQL)),
+    Index("event_due", "due_at", "id", sqlite_where=text(_WHEN_SQL), postgresql_where=text(_WHEN_SQL)),
     Index("event_contact", "contact_id", "due_at", sqlite_where=text(_OPEN_SQL), postgresql_where=text(_OPEN_SQL)),
     Index("event_after", "after_key", sqlite_where=text("due_at IS NULL"), postgresql_where=text("due_at IS NULL")),
 )
@@ -137,7 +140,6 @@ _CLAIM = {
 _ANY_DUE = select(event.c.id).where(*_OPEN, _NOW, _FREE).limit(1)
 _MINE = (event.c.id == bindparam("_id"), event.c.claimed_until == bindparam("until"), event.c.tries == bindparam("_tries"))
 _RELEASE = update(event).where(*_MINE).values(claimed_until=None)
-_BEHIND = select(event.c.id).where(*_OPEN, event.c.contact_id == bindparam("contact_id"), _NOW).limit(1)
 _HANDLED = (
     update(event)
     .where(event.c.id == bindparam("_id"), event.c.handled_at.is_(None))
@@ -212,12 +214,17 @@ def by_key(db: Connection, key: str) -> EventRow | None:
 
 
 def is_due_of(contact_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """The condition that the contact of a row has an event that is due at `now` and not handled, for another table's statement.
+    """The condition that a contact has an event that is due at `now` and not handled.
 
-    Asked row by row, by an index: as an EXISTS, PostgreSQL may look through all that is due.
+    Asked row by row, by the contact's index: as an EXISTS, PostgreSQL may look through all that is due, and where it has not counted
+    the table lately, along the index of what is due. That one is of no use for a moment that may be missing.
     """
-    first = select(event.c.id).where(*_OPEN, event.c.contact_id == contact_id, _NOW).order_by(event.c.due_at).limit(1)
+    moment = func.coalesce(event.c.due_at, literal(NEVER, Instant))
+    first = select(event.c.id).where(*_OPEN, event.c.contact_id == contact_id, moment <= bindparam("now", type_=Instant)).limit(1)
     return first.scalar_subquery().is_not(None)
+
+
+_BEHIND = select(is_due_of(bindparam("contact_id")))
 
 
 def is_open(db: Connection, event_id: int) -> bool:
@@ -227,7 +234,7 @@ def is_open(db: Connection, event_id: int) -> bool:
 
 def is_behind(db: Connection, contact_id: int, now: datetime) -> bool:
     """Whether a contact has an event that is due and not handled."""
-    return db.execute(_BEHIND, {"contact_id": contact_id, "now": now}).first() is not None
+    return bool(db.execute(_BEHIND, {"contact_id": contact_id, "now": now}).scalar_one())
 
 
 def handled(db: Connection, event_id: int, now: datetime, outcome: str) -> bool:

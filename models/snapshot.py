@@ -7,10 +7,9 @@ from sqlalchemy import Connection, bindparam, exists, literal, select
 
 from models import contact as contacts
 from models import conversation as conversations
-from models import meta, queue
+from models import event, meta, queue
 from models.contact import ContactRow
 from models.conversation import ConversationRow
-from models.event import event
 from models.message import message
 from models.prepared import Prepared
 
@@ -37,14 +36,7 @@ _one = select(literal(1).label("one")).subquery("one")
 _SNAPSHOT = Prepared(
     select(
         exists(select(message.c.id).where(message.c.provider_sid == bindparam("sid"))),
-        exists(
-            select(event.c.id).where(
-                event.c.contact_id == _contact.c.id,
-                event.c.handled_at.is_(None),
-                event.c.set_aside_at.is_(None),
-                event.c.due_at <= bindparam("now"),
-            )
-        ),
+        event.is_due_of(_contact.c.id),
         queue.answer_waits_for(_contact.c.id),
         select(meta.meta.c.value).where(meta.meta.c.name == meta.CATALOGUE).scalar_subquery(),
         *contacts.COLUMNS,

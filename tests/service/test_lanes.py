@@ -218,3 +218,10 @@ def test_an_opt_out_waits_for_no_earlier_answer(house: House, carrier: Carrier) 
 def test_an_answer_in_the_webhook_waits_for_nothing_that_takes_long(house: House, waits: dict[str, timedelta]) -> None:
     queue_text(house, MAYA, "earlier", "reply", **{name: house.clock() + span for name, span in waits.items()})
     assert len(house.says("LESS")) == 1
+
+
+def test_an_answer_in_the_webhook_helps_where_the_worker_cannot_keep_up(house: House, carrier: Carrier) -> None:
+    queue_text(house, MAYA, "old", "reply")
+    house.clock.pass_(2 * MINUTE)
+    queue_text(house, MAYA, "new", "reply")
+    assert len(house.says("LESS")) == 1, "one behind the other, they would all wait"

@@ -132,6 +132,22 @@ def test_texts_to_whom_something_is_still_to_be_heard_are_not_looked_at(house: H
     assert "SCAN event\n" not in found, found
 
 
+def test_a_claim_reads_a_long_lane_in_its_order(house: House) -> None:
+    """In an outage a lane grows by thousands, and the inbox by as many, which nobody has counted yet."""
+    crowd = [contact_of(house, f"+1415558{n:04d}") for n in range(CROWD)]
+    with house.store.write() as db:
+        outbox.add(db, [text_to(crowd[n % CROWD], n, "reply") for n in range(WAITING)])
+        event.add(db, [event.values(f"w{n}", crowd[n], EventKind.WAIT, NOW, due_at=LATER) for n in range(20)])
+    analyzed(house)
+    with house.store.write() as db:
+        event.add(db, [event.values(f"t{n}", crowd[n % CROWD], EventKind.TEXT, NOW) for n in range(WAITING)])
+    found = plan(house.store, queue._WAITING, lane="0", now=NOW, most=10, after_at=queue._START[0], after_id=0)
+    for index in ("message_queue", "event_contact", "message_ahead"):
+        assert index in found, found
+    for whole in ("Sort", "Bitmap", "TEMP B-TREE", "event_due"):
+        assert whole not in found, found
+
+
 def test_workers_that_claim_at_once_get_different_events(house: House) -> None:
     who = [contact_of(house, f"+1415557{n:04d}") for n in range(60)]
     with house.store.write() as db:
