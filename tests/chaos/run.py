@@ -25,6 +25,8 @@ RECOVERED_WITHIN_S = 90.0
 """Longer is not waited for: what has not recovered by then has not."""
 SETTLE_S = 240.0
 FLOWS_S, FLOWS_AGAIN_S = 5.0, 60.0
+LOAD_S = 600.0
+"""So much longer than the texts alone would take may the load go on, to make up for those that became too late."""
 CAMPAIGN_S = 600.0
 """So long the campaign's people may come, who are spread over minutes: a short plan is over before them."""
 
@@ -136,7 +138,8 @@ def _with(built: House, plan: Plan, tell: Tell) -> Outcome:
     for lane in lanes:
         lane.join()
     store = Store(built.database.url)
-    while records.n_exchanged(store) < plan.least_messages:
+    give_up = time.monotonic() + LOAD_S + plan.least_messages / plan.rate
+    while records.n_exchanged(store) < plan.least_messages and time.monotonic() < give_up:
         time.sleep(2)
     load.stop()
     if built.own_provider:
